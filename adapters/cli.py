@@ -1,0 +1,394 @@
+"""`grounds`: what an operator does from a shell.
+
+What may go wrong in everyday life is told in one line and ends with 1; a traceback means a fault of ours. What a
+command needs is loaded by the command, so that each starts fast.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, cast
+
+import click
+
+from adapters.settings import SettingsError, read_settings
+from bot.domain.refusals import Refusal
+
+if TYPE_CHECKING:
+    from bot.ports import UnitOfWork
+    from bot.use_cases.import_alumni import ImportReport
+
+OPERATOR = "operator"
+"""Who did it, in the audit: whoever has a shell here."""
+LANGUAGE = "en"
+NOT_STATED, NO_NOTICE = "not stated", "no notice sent"
+
+
+class No(click.ClickException):
+    """One line on stderr, and the end."""
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        click.echo(" ".join(self.message.split()), file=file or sys.stderr)
+
+
+class Polite(click.Group):
+    """Tells whatever an operator can put right in one line."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        from adapters.clock import ClockUnreachable
+        from adapters.lock import AlreadyRunning
+        from adapters.main import NoEntry
+        from storage.errors import StoreError
+
+        try:
+            return super().invoke(ctx)
+        except Refusal as refusal:
+            raise No(_in_words(refusal)) from None
+        except (SettingsError, AlreadyRunning, StoreError, ClockUnreachable, NoEntry) as wrong:
+            raise No(str(wrong)) from None
+
+
+def _in_words(refusal: Refusal) -> str:
+    from bot.phrases import say
+
+    return say(f"refusals.{refusal.key}", LANGUAGE, **refusal.params)
+
+
+def _tell(as_json: bool, told: object, lines: Iterable[str]) -> None:
+    """One JSON object, or lines for people."""
+    if as_json:
+        click.echo(json.dumps(told, ensure_ascii=False))
+    else:
+        for line in lines:
+            click.echo(line)
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+
+
+@click.group(cls=Polite)
+@click.version_option(package_name="common-grounds", prog_name="grounds")
+def grounds() -> None:
+    """Career conversations between students and alumni, inside Slack and Discord."""
+
+
+@grounds.command()
+def run() -> None:
+    """Run the bot until it is told to stop."""
+    from adapters.main import run as run_bot
+
+    run_bot(read_settings())
+
+
+# --- the database ---------------------------------------------------------------------------------------------------
+
+
+@grounds.group()
+def db() -> None:
+    """The database's tables."""
+
+
+@db.command()
+def upgrade() -> None:
+    """Bring the tables to this version."""
+    from adapters.main import opened
+
+    with opened(read_settings(), as_it_is=True) as store:
+        store.upgrade()
+    click.echo("The database is at this version.")
+
+
+@db.command()
+def check() -> None:
+    """Say whether the tables are those of this version."""
+    from adapters.main import opened
+
+    with opened(read_settings(), as_it_is=True) as store:
+        store.require_current()
+    click.echo("The database is at this version.")
+
+
+# --- spaces ---------------------------------------------------------------------------------------------------------
+
+
+@grounds.group()
+def space() -> None:
+    """The Slack workspaces and Discord servers that belong to this campus."""
+
+
+@space.command()
+@click.argument("platform", type=click.Choice(["slack", "discord"]))
+@click.argument("realm")
+@click.option("--app", default="", help="The app's id on that platform.")
+@click.option("--name", default="", help="What people call the place.")
+@click.option("--desk-channel", default="", help="The coordinators' channel, by its id.")
+@click.option("--student-role", "student_roles", multiple=True, help="A role or user group of students, by its id.")
+@click.option("--coordinator-role", "coordinator_roles", multiple=True, help="The same for coordinators.")
+@click.option("--everyone-is-student", is_flag=True, help="Everybody in this place is a student.")
+def admit(
+    platform: str,
+    realm: str,
+    app: str,
+    name: str,
+    desk_channel: str,
+    student_roles: tuple[str, ...],
+    coordinator_roles: tuple[str, ...],
+    everyone_is_student: bool,
+) -> None:
+    """Admit a workspace or server (REALM is its id), or change what is known of it."""
+    from adapters.main import opened
+    from bot.domain.people import Platform, Space
+
+    admitted = Space(
+        platform=Platform(platform),
+        realm=realm,
+        app=app,
+        name=name or realm,
+        desk_channel=desk_channel,
+        student_roles=frozenset(student_roles),
+        coordinator_roles=frozenset(coordinator_roles),
+        everyone_is_student=everyone_is_student,
+    )
+    with opened(read_settings()) as store, store.begin() as uow:
+        uow.places.admit(admitted)
+        uow.audit.add(datetime.now(UTC), OPERATOR, "admit_space", f"{platform}/{realm}")
+        uow.commit()
+    click.echo(f"{admitted.name} is admitted.")
+
+
+@space.command("list")
+@json_option
+def list_spaces(as_json: bool) -> None:
+    """List the places that were admitted."""
+    from adapters.main import opened
+
+    with opened(read_settings()) as store, store.read() as reading:
+        spaces = reading.places.spaces()
+    told = [
+        {
+            "platform": str(one.platform),
+            "realm": one.realm,
+            "app": one.app,
+            "name": one.name,
+            "desk_channel": one.desk_channel,
+            "student_roles": sorted(one.student_roles),
+            "coordinator_roles": sorted(one.coordinator_roles),
+            "everyone_is_student": one.everyone_is_student,
+        }
+        for one in spaces
+    ]
+    lines = [f"{one.platform}\t{one.realm}\t{one.name}\tdesk {one.desk_channel or '-'}" for one in spaces]
+    _tell(as_json, {"spaces": told}, lines or ["No place is admitted yet: `grounds space admit`."])
+
+
+# --- the campus's rules ---------------------------------------------------------------------------------------------
+
+
+@grounds.group()
+def campus() -> None:
+    """The campus's own rules."""
+
+
+@campus.command("set")
+@click.argument("key")
+@click.argument("value")
+def set_rule(key: str, value: str) -> None:
+    """Change one rule."""
+    from adapters.main import opened
+    from bot.domain.campus import in_words, with_setting
+
+    with opened(read_settings()) as store, store.begin() as uow:
+        said = in_words(with_setting(uow.places.campus(), key, value), key)
+        uow.places.set_campus(key, said)
+        uow.audit.add(datetime.now(UTC), OPERATOR, "set_campus", key)
+        uow.commit()
+    click.echo(f"{key} = {said}")
+
+
+@campus.command("show")
+@json_option
+def show_rules(as_json: bool) -> None:
+    """Show the rules in force."""
+    from dataclasses import fields
+
+    from adapters.main import opened
+    from bot.domain.campus import in_words
+
+    with opened(read_settings()) as store, store.read() as reading:
+        rules = reading.places.campus()
+    told = {field.name: in_words(rules, field.name) for field in fields(rules)}
+    _tell(as_json, told, [f"{key} = {value}" for key, value in told.items()])
+
+
+# --- alumni ---------------------------------------------------------------------------------------------------------
+
+
+@grounds.group()
+def alumni() -> None:
+    """The office's roster."""
+
+
+@alumni.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--source", default="", help="Where these rows come from; it stays with each person.")
+@click.option("--notice-date", default="", help="When these people were told (YYYY-MM-DD), if they were.")
+@click.option("--dry-run", is_flag=True, help="Read and check everything, change nothing.")
+@json_option
+def import_roster(file: Path, source: str, notice_date: str, dry_run: bool, as_json: bool) -> None:
+    """Bring in a CSV of alumni: they are invited then, and nobody can ask them yet."""
+    asks = sys.stdin.isatty() and sys.stderr.isatty() and not as_json
+    if asks and not source:
+        source = click.prompt("Where do these rows come from?", default=NOT_STATED, err=True)
+    if asks and not notice_date:
+        notice_date = click.prompt("When were these people told (YYYY-MM-DD)?", default=NO_NOTICE, err=True)
+    report = _bring_in(file, source or NOT_STATED, _day(notice_date), dry_run, draw=sys.stderr.isatty() and not as_json)
+    _tell_import(report, dry_run, as_json)
+
+
+def _day(text: str) -> date | None:
+    if text in ("", NO_NOTICE):
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise No(f"--notice-date should be a day like 2026-03-02, not {text[:20]!r}.") from None
+
+
+def _bring_in(file: Path, source: str, notice: date | None, dry_run: bool, *, draw: bool) -> ImportReport:
+    from adapters.main import opened
+    from adapters.roster_file import import_file, read_roster
+    from bot.domain.roster import Unreadable
+    from bot.phrases import say
+
+    try:
+        length = read_roster(file).lines if draw else 0
+        with (
+            opened(read_settings()) as store,
+            click.progressbar(length=length, file=sys.stderr, label=file.name, hidden=not draw) as bar,
+        ):
+            return import_file(
+                _rehearsed(store.begin) if dry_run else store.begin,
+                file,
+                source=source,
+                notice_date=notice,
+                now=datetime.now(UTC),
+                on_row=(lambda line: bar.update(line - bar.pos)) if draw else None,
+            )
+    except Unreadable as unreadable:
+        raise No(say(f"roster.{unreadable.problem.key}", LANGUAGE, **unreadable.problem.params)) from None
+
+
+def _rehearsed(
+    begin: Callable[[], AbstractContextManager[UnitOfWork]],
+) -> Callable[[], AbstractContextManager[UnitOfWork]]:
+    """Transactions that do everything but stay."""
+
+    class Rehearsal:
+        def __init__(self, uow: UnitOfWork) -> None:
+            self._uow = uow
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self._uow, name)
+
+        def commit(self) -> None:
+            """Left out: what was not committed is undone."""
+
+    @contextmanager
+    def rehearse() -> Iterator[UnitOfWork]:
+        with begin() as uow:
+            yield cast("UnitOfWork", Rehearsal(uow))
+
+    return rehearse
+
+
+def _tell_import(report: ImportReport, dry_run: bool, as_json: bool) -> None:
+    from bot.phrases import say
+    from bot.use_cases.import_alumni import in_words
+
+    told = {
+        "rows": report.rows,
+        "imported": report.imported,
+        "changed": report.changed,
+        "unchanged": report.unchanged,
+        "errors": [
+            {"line": line, "reason": say(f"roster.{key}", LANGUAGE, **params)} for line, key, params in report.errors
+        ],
+    }
+    counts = f"{report.rows} rows: {report.imported} new, {report.changed} changed, {report.unchanged} unchanged, "
+    counts += f"{report.bad_rows} not used."
+    _tell(as_json, told, [*in_words(report, LANGUAGE), counts, *(["Nothing was changed."] if dry_run else [])])
+
+
+# --- whom would we offer? -------------------------------------------------------------------------------------------
+
+
+@grounds.command()
+@click.argument("text")
+@json_option
+def match(text: str, as_json: bool) -> None:
+    """Show whom a student who asks TEXT would be offered, and why."""
+    from dataclasses import asdict
+
+    from adapters.main import opened
+    from adapters.tryout import offers_for
+
+    with opened(read_settings()) as store, store.read() as reading:
+        offers = offers_for(reading, text, datetime.now(UTC), LANGUAGE)
+    lines = [" ".join((f"{one.name}, {one.title}, {one.employer}.", *one.reasons)) for one in offers]
+    _tell(as_json, {"matches": [asdict(one) for one in offers]}, lines or ["Nobody fits."])
+
+
+@grounds.command()
+@json_option
+def doctor(as_json: bool) -> None:
+    """Look at settings, database, keys, places and platforms; ends with 1 if something is wrong."""
+    from adapters.doctor import look_at_everything
+
+    findings = look_at_everything()
+    told = {"ok": all(one.ok for one in findings), "checks": [one.as_json() for one in findings]}
+    _tell(as_json, told, [str(one) for one in findings])
+    if not told["ok"]:
+        raise SystemExit(1)
+
+
+# --- trying it out --------------------------------------------------------------------------------------------------
+
+
+@grounds.command()
+@click.option("--port", default=4711, show_default=True, help="Where the pretend platforms and their page are.")
+@click.option("--roster", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A CSV of alumni.")
+def sandbox(port: int, roster: Path | None) -> None:
+    """Try everything out on this machine, with a pretend Slack and a pretend Discord."""
+    from adapters.sandbox_run import BotDied, Running, play_until_stopped
+
+    def tell(running: Running) -> None:
+        click.echo(f"The sandbox is at {running.page}")
+        click.echo(f"{len(running.people)} people are there to be played. The database is {running.database_url}.")
+        click.echo("Everything is thrown away when you press Ctrl+C.")
+
+    try:
+        play_until_stopped(port, roster, tell)
+    except BotDied as died:
+        raise No(f"The bot ended by itself: {died}") from None
+    except OSError as taken:
+        raise No(f"Port {port} can't be used ({taken.strerror}): choose another with --port.") from None
+
+
+@grounds.command()
+@click.option("--student", type=click.Choice(["slack", "discord"]), default="slack", show_default=True)
+@click.option("--alum", type=click.Choice(["slack", "discord"]), default="discord", show_default=True)
+@json_option
+def demo(student: str, alum: str, as_json: bool) -> None:
+    """Play one introduction from the first question to the thanks, and print what everybody sees."""
+    from adapters.demo import play
+
+    play(student=student, alum=alum, as_json=as_json)
+
+
+if __name__ == "__main__":
+    grounds()

@@ -1,0 +1,73 @@
+"""The core as the adapters see it: a few awaitable calls, and no storage.
+
+The core is synchronous and runs on threads (`adapters/threads.py` keeps these promises): an adapter is async and awaits
+them. Everybody but `main.py` and `cli.py` is handed a `Core`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.conversation.gestures import Gesture
+from bot.domain.messages import (
+    Address,
+    Copy,
+    Delivered,
+    HeldBack,
+    Kind,
+    MessageId,
+    Outcome,
+    Unclear,
+    Undeliverable,
+)
+from bot.domain.people import Platform, Space
+from bot.views.elements import Shown, View
+
+__all__ = ["Copy", "Core", "Delivered", "HeldBack", "Messenger", "Outcome", "Outgoing", "Unclear", "Undeliverable"]
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A claimed line, drawn: send `view` to `address`. `token` is the same for each try of one line (22 characters);
+    `worker` and `attempt` are the fence: a settlement with an older one changes nothing."""
+
+    id: MessageId
+    kind: Kind
+    address: Address
+    view: View
+    token: str
+    attempt: int
+    worker: str
+
+
+class Messenger(Protocol):
+    """One platform's way out. It sends and reports; waiting, repeating and choosing handles is delivery's business."""
+
+    platform: Platform
+
+    async def send(self, line: Outgoing) -> Outcome:
+        """Deliver one line; never raises for what a platform may answer."""
+
+
+class Core(Protocol):
+    """What happens and what is said."""
+
+    async def answer(self, gesture: Gesture) -> Shown:
+        """One gesture, one transaction; every refusal is a View already. Raises only for a broken database."""
+
+    async def space(self, platform: Platform, realm: str, app: str) -> Space | None:
+        """The admitted Space, or None: then nothing from there is read any further."""
+
+    async def spaces(self, platform: Platform) -> tuple[Space, ...]:
+        """Every admitted Space of a platform."""
+
+    def opens_form(self, verb: str) -> bool:
+        """Whether pressing this verb opens a form at once (must be answered within the platform's 3 s, never
+        deferred)."""
+
+    async def gate(self, language: str) -> View:
+        """What somebody from a Space that was never admitted, or an outsider, is told. Writes nothing."""
+
+    async def sorry(self, language: str) -> View:
+        """What is said when something of ours broke: it is known, and nothing was lost."""

@@ -1,0 +1,171 @@
+"""The way out to Discord: one line of the outbox, one message, and an honest word on what became of it.
+
+Every try of a line carries the line's token as `nonce`: Discord gives back the first message instead of making a
+second for a few minutes (M), also when discord.py itself repeats a POST after a 5xx. Opening a DM sends nothing yet, so
+trouble there is never "unclear".
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import Any
+
+import aiohttp
+import discord
+import structlog
+from discord.http import HTTPClient, MultipartParameters, handle_message_parameters
+
+from adapters.core import Delivered, HeldBack, Outcome, Outgoing, Unclear, Undeliverable
+from adapters.discord import render
+from adapters.discord.trail import Slower, Trail, trail
+from bot.domain.messages import Address, Copy
+from bot.domain.people import Platform
+
+SEND_SECONDS = 8.0
+TAKE_BACK_SECONDS = 8.0
+NOT_CONNECTED = HeldBack(5.0, whole_platform=True)
+TOO_MANY_NEW_DMS = 40003
+REASONS = {
+    50007: "closed",  # cannot send messages to this user
+    50278: "gone",  # no server in common
+    10013: "gone",  # unknown user
+    50033: "gone",  # invalid recipient
+    10003: "no_access",  # unknown channel
+    50001: "no_access",
+    50013: "no_access",
+    40001: "bad_token",
+}
+BY_STATUS = {401: "bad_token", 403: "no_access", 404: "gone"}
+MOST_KEPT = 50_000
+NEW_DMS_SECONDS = 60.0
+NOT_SENT_SECONDS = 5.0
+"""How long a line waits that certainly was not sent: no connection, or a bucket that was full all the time."""
+TROUBLE = (discord.DiscordException, Slower, aiohttp.ClientError, OSError, TimeoutError, RuntimeError)
+"""RuntimeError is aiohttp's word for a session that is closed: we are stopping, or the gateway is gone for good."""
+
+log = structlog.get_logger(__name__)
+
+
+class DiscordMessenger:
+    """Sends through discord.py's HTTP client, which keeps Discord's buckets for all that this process does.
+
+    `new_dms_a_minute` caps how fast DMs are opened: Discord flags a bot that opens many at once. A DM opened by this
+    process before is not counted.
+    """
+
+    platform = Platform.DISCORD
+
+    def __init__(self, http: HTTPClient, *, seconds: float = SEND_SECONDS, new_dms_a_minute: int = 60) -> None:
+        self._http = http
+        self._seconds = seconds
+        self._most_new = new_dms_a_minute
+        self._opened: deque[float] = deque()
+        self._dms: dict[str, str] = {}
+
+    async def send(self, line: Outgoing) -> Outcome:
+        """Deliver one line; never raises for what Discord may answer."""
+        if self._http.token is None:
+            return NOT_CONNECTED
+        try:
+            drawn = render.draw(line.view)
+        except ValueError as mistake:
+            log.error("discord_undrawable", line=line.id, error=type(mistake).__name__)
+            return Undeliverable("refused")
+        deadline = asyncio.get_running_loop().time() + self._seconds
+        channel = await self._channel(line.address, deadline)
+        if not isinstance(channel, str):
+            return channel
+        return await self._post(channel, drawn, line, deadline)
+
+    async def take_back(self, copy: Copy) -> bool:
+        """Delete a delivered copy; whether it is gone now."""
+        if self._http.token is None:
+            return False
+        try:
+            async with asyncio.timeout(TAKE_BACK_SECONDS):
+                await self._http.delete_message(copy.channel, copy.message)
+        except discord.NotFound:
+            return True
+        except TROUBLE as trouble:
+            log.warning("discord_not_taken_back", error=type(trouble).__name__)
+            return False
+        return True
+
+    # --- where to ---
+
+    async def _channel(self, address: Address, deadline: float) -> str | Outcome:
+        """The channel's id, or why there is none."""
+        if address.channel:
+            return address.channel
+        known = self._dms.get(address.user_id)
+        if known is not None:
+            return known
+        wait = self._wait_for_new()
+        return HeldBack(wait) if wait > 0 else await self._open(address.user_id, deadline)
+
+    def _wait_for_new(self) -> float:
+        """Seconds until one more DM may be opened; 0 takes the place."""
+        now = asyncio.get_running_loop().time()
+        while self._opened and now - self._opened[0] >= NEW_DMS_SECONDS:
+            self._opened.popleft()
+        if len(self._opened) >= self._most_new:
+            return NEW_DMS_SECONDS - (now - self._opened[0])
+        self._opened.append(now)
+        return 0.0
+
+    async def _open(self, user: str, deadline: float) -> str | Outcome:
+        with trail() as followed:
+            try:
+                async with asyncio.timeout_at(deadline):
+                    opened = await self._http.start_private_message(user)
+            except TROUBLE as trouble:
+                outcome = _outcome(trouble, followed)
+                return HeldBack(NOT_SENT_SECONDS) if isinstance(outcome, Unclear) else outcome
+        if len(self._dms) >= MOST_KEPT:
+            self._dms.clear()
+        self._dms[user] = str(opened["id"])
+        return self._dms[user]
+
+    # --- the post ---
+
+    async def _post(self, channel: str, drawn: render.Drawn, line: Outgoing, deadline: float) -> Outcome:
+        with trail() as followed:
+            try:
+                async with asyncio.timeout_at(deadline):
+                    with _parameters(drawn, line.token) as parameters:
+                        sent: Any = await self._http.send_message(channel, params=parameters)
+            except TROUBLE as trouble:
+                outcome = _outcome(trouble, followed)
+                if isinstance(outcome, Undeliverable):
+                    self._dms.pop(line.address.user_id, None)
+                return outcome
+        return Delivered(Copy(channel, str(sent["id"]))) if isinstance(sent, dict) else Unclear("unreadable")
+
+
+def _parameters(drawn: render.Drawn, token: str) -> MultipartParameters:
+    return handle_message_parameters(
+        **drawn.parts(), flags=drawn.flags, nonce=token, allowed_mentions=discord.AllowedMentions.none()
+    )
+
+
+def _outcome(trouble: BaseException, followed: Trail) -> Outcome:
+    """What became of a call that ended in `trouble`, by what Discord is known to have answered."""
+    if followed.status == 429 and not followed.failed:
+        return HeldBack(followed.wait, followed.everywhere)
+    if isinstance(trouble, discord.HTTPException) and trouble.status < 500:
+        return _refused(trouble)
+    if 200 <= followed.status < 300 and isinstance(followed.body, dict) and "channel_id" in followed.body:
+        return Delivered(Copy(str(followed.body["channel_id"]), str(followed.body["id"])))
+    if followed.doubtful or followed.status:
+        return Unclear("timeout" if isinstance(trouble, TimeoutError) else "server")
+    return HeldBack(NOT_SENT_SECONDS)
+
+
+def _refused(answer: discord.HTTPException) -> Outcome:
+    if answer.code == TOO_MANY_NEW_DMS:
+        return HeldBack(NEW_DMS_SECONDS)
+    reason = REASONS.get(answer.code) or BY_STATUS.get(answer.status, "refused")
+    if reason == "refused":
+        log.error("discord_refused", status=answer.status, code=answer.code)
+    return Undeliverable(reason)

@@ -1,0 +1,194 @@
+"""One interaction in, one answer out, within Discord's 3 seconds.
+
+The core works in a task of its own: what it has begun is finished and stored, whatever becomes of the answer. If it is
+not done after a second and a half the answer is deferred ("thinking"), except where a form is expected, because a modal
+can't follow a defer; a form that comes too late all the same is offered again by a button.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import traceback
+from collections.abc import Awaitable, Callable
+from typing import Any, assert_never
+
+import discord
+import structlog
+
+from adapters.core import Core
+from adapters.discord import modal, read, render
+from adapters.discord.rights import Rights
+from bot.conversation.gestures import Gesture
+from bot.phrases import say
+from bot.views.elements import Button, Fix, Form, Nothing, PressId, Shown, Style, View
+
+DEFER_AFTER = 1.5
+FORM_BEFORE = 2.4
+"""Seconds until a form is given up, with room for the way to Discord and back."""
+SEND_SECONDS = 10.0
+FETCH_SECONDS = 10.0
+MOST_BYTES = 1_000_000
+"""Of a file that is handed over: a roster of ten thousand people is smaller."""
+TOO_LATE = frozenset({10062, 10015, 40060})
+"""Unknown interaction, unknown webhook (its 15 minutes are over), already acknowledged."""
+
+Kind = discord.InteractionType
+Incoming = discord.Interaction[Any]
+HEARD = frozenset({Kind.application_command, Kind.component, Kind.modal_submit})
+log = structlog.get_logger(__name__)
+
+
+class Replies:
+    """Answers interactions. `fetch` gets a file from Discord by its address."""
+
+    def __init__(self, core: Core, rights: Rights, fetch: Callable[[str], Awaitable[bytes]]) -> None:
+        self._core = core
+        self._rights = rights
+        self._fetch = fetch
+        self._working: set[asyncio.Task[Shown]] = set()
+
+    async def hear(self, interaction: Incoming) -> None:
+        """Answer one interaction; never raises."""
+        if interaction.type not in HEARD:
+            return
+        work = asyncio.create_task(self._work_out(interaction))
+        self._working.add(work)
+        work.add_done_callback(self._working.discard)
+        try:
+            await self._defer_if_slow(interaction, work)
+            await self._show(interaction, await asyncio.shield(work))
+        except Exception as trouble:  # noqa: BLE001  # nobody is left without an answer
+            _log_trouble("discord_answer_failed", interaction, trouble)
+            if not _is_too_late(trouble):
+                await self._apologise(interaction)
+
+    async def finish(self, seconds: float) -> None:
+        """Wait for what has begun."""
+        if self._working:
+            await asyncio.wait(tuple(self._working), timeout=seconds)
+
+    # --- working it out ---
+
+    async def _work_out(self, interaction: Incoming) -> Shown:
+        try:
+            known = await self._rights.known(interaction)
+            if known.gate:
+                return await self._core.gate(read.language(interaction))
+            return await self._core.answer(await self._gesture(interaction, known))
+        except Exception as trouble:  # noqa: BLE001  # told kindly; what it was stands in the log
+            _log_trouble("discord_gesture_failed", interaction, trouble)
+            return await self._core.sorry(read.language(interaction))
+
+    async def _gesture(self, interaction: Incoming, known: read.Known) -> Gesture:
+        if interaction.type is Kind.application_command:
+            return read.command(interaction, known)
+        if interaction.type is Kind.component:
+            return read.press(interaction, known)
+        files = {given.item: await self._text_of(given) for given in read.given_files(interaction)}
+        return read.submission(interaction, known, files)
+
+    async def _text_of(self, given: read.GivenFile) -> str:
+        """A file as text, nothing if it is too large: then the core asks for it as for one that is missing. Tables
+        saved on Windows are often not UTF-8."""
+        if given.size > MOST_BYTES:
+            return ""
+        async with asyncio.timeout(FETCH_SECONDS):
+            content = await self._fetch(given.url)
+        try:
+            text = content.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = content.decode("cp1252", errors="replace")
+        return text.replace("\0", "")
+
+    # --- showing it ---
+
+    async def _defer_if_slow(self, interaction: Incoming, work: asyncio.Task[Shown]) -> None:
+        done, _ = await asyncio.wait({work}, timeout=FORM_BEFORE if self._expects_form(interaction) else DEFER_AFTER)
+        if not done:
+            await interaction.response.defer(ephemeral=not read.is_private(interaction), thinking=True)
+
+    def _expects_form(self, interaction: Incoming) -> bool:
+        return interaction.type is not Kind.modal_submit and self._core.opens_form(_verb(interaction).verb)
+
+    async def _show(self, interaction: Incoming, shown: Shown) -> None:
+        match shown:
+            case View():
+                await _send(interaction, shown)
+            case Fix():
+                await _send(interaction, shown.view)
+            case Form():
+                await self._open(interaction, shown)
+            case Nothing():
+                await _acknowledge(interaction)
+            case _:
+                assert_never(shown)
+
+    async def _open(self, interaction: Incoming, form: Form) -> None:
+        if interaction.type is Kind.modal_submit:
+            log.error("discord_form_after_form", verb=form.send.verb)
+            await self._apologise(interaction)
+        elif interaction.response.is_done():
+            await _send(interaction, _again(interaction))
+        else:
+            async with asyncio.timeout(SEND_SECONDS):
+                await interaction.response.send_modal(modal.draw(form))
+
+    async def _apologise(self, interaction: Incoming) -> None:
+        try:
+            await _send(interaction, await self._core.sorry(read.language(interaction)))
+        except Exception as trouble:  # noqa: BLE001  # there is nothing left to say
+            _log_trouble("discord_apology_failed", interaction, trouble)
+
+
+async def _send(interaction: Incoming, view: View) -> None:
+    """Only the actor sees the answer: in their DM as a message, anywhere else ephemeral."""
+    drawn = render.draw(view)
+    parts = drawn.parts()
+    silent = discord.AllowedMentions.none()
+    async with asyncio.timeout(SEND_SECONDS):
+        if interaction.response.is_done():
+            parts["attachments"] = parts.pop("files", [])
+            await interaction.edit_original_response(**parts, allowed_mentions=silent)
+        else:
+            await interaction.response.send_message(
+                **parts,
+                ephemeral=not read.is_private(interaction),
+                allowed_mentions=silent,
+                suppress_embeds=drawn.flags.suppress_embeds,
+            )
+
+
+async def _acknowledge(interaction: Incoming) -> None:
+    """Nothing to show. A press is quietly taken note of; a command must be answered with words."""
+    if interaction.response.is_done():
+        await interaction.delete_original_response()
+    elif interaction.message is not None:
+        await interaction.response.defer()
+    else:
+        await _send(interaction, View(text=say("discord.noted", read.language(interaction))))
+
+
+def _verb(interaction: Incoming) -> PressId:
+    """What a command or a press is about to do."""
+    if interaction.type is Kind.application_command:
+        return PressId(read.command_verb(interaction))
+    return read.press_id(interaction)
+
+
+def _again(interaction: Incoming) -> View:
+    """A form that took too long to open: the same press once more."""
+    language = read.language(interaction)
+    button = Button(say("discord.again", language), _verb(interaction), Style.MAIN)
+    return View(text=say("discord.slow", language), buttons=(button,))
+
+
+def _is_too_late(trouble: Exception) -> bool:
+    return isinstance(trouble, discord.HTTPException) and trouble.code in TOO_LATE
+
+
+def _log_trouble(event: str, interaction: Incoming, trouble: Exception) -> None:
+    """Where it broke, never what was said: messages of exceptions carry what people typed."""
+    frames = traceback.extract_tb(trouble.__traceback__)
+    where = f"{frames[-1].name}:{frames[-1].lineno}" if frames else ""
+    code = getattr(trouble, "code", None)
+    log.error(event, kind=interaction.type.name, error=type(trouble).__name__, where=where, code=code)

@@ -1,0 +1,234 @@
+"""Everything put together, once: the store, the core on its threads, the platforms, the pump and the heartbeat.
+
+`grounds run` is `run()`. What begins later ends earlier: first the heartbeat and the pump (what is being sent
+arrives), then the platforms (what people just did is answered), then the threads and the store; under 25 seconds in
+all, since whoever stops a service kills it after 30.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import signal
+import socket
+from collections.abc import Awaitable, Iterator, Mapping
+from contextlib import AsyncExitStack, contextmanager
+from inspect import isawaitable
+from typing import TYPE_CHECKING, Protocol
+
+import structlog
+
+from adapters import logs
+from adapters.clock import Clock, Heartbeat, SandboxClock
+from adapters.core import Core, Messenger
+from adapters.delivery import Pump
+from adapters.lock import held
+from adapters.settings import Settings, SettingsError, able_to_run, fit_together
+from bot.domain.people import Platform
+
+if TYPE_CHECKING:
+    from storage.engine import Store
+
+log = structlog.get_logger("grounds.main")
+
+READY_POLL_SECONDS = 0.05
+NOT_READY_SECONDS = 30.0
+"""After this long without a connection somebody should hear of it."""
+SIDE_STOP_SECONDS = 8.0
+
+
+class Side(Protocol):
+    """One platform: its way in, and its messenger."""
+
+    @property
+    def messenger(self) -> Messenger: ...
+
+    async def start(self) -> None: ...
+
+    async def stop(self) -> None: ...
+
+    def connected(self) -> bool | Awaitable[bool]: ...
+
+
+class NoEntry(Exception):
+    """A platform refused us; the message says which and what to look at."""
+
+
+# --- the store ------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def opened(settings: Settings, *, as_it_is: bool = False) -> Iterator[Store]:
+    """The store that the settings name, at this version; a new SQLite file gets its tables by itself.
+
+    `as_it_is` leaves the version alone (`grounds db`, `grounds doctor`). Raises storage.errors.StoreError.
+    """
+    from storage.engine import open_store
+    from storage.keys import read_keys
+
+    file = settings.sqlite_file
+    is_new = file is not None and not (file.exists() and file.stat().st_size)
+    keys = settings.keys.get_secret_value()
+    store = open_store(settings.database_url.get_secret_value(), read_keys(keys) if keys else None)
+    try:
+        if not as_it_is:
+            if is_new:
+                store.upgrade()
+            store.require_current()
+        yield store
+    finally:
+        store.close()
+
+
+def unusable() -> type[Exception]:
+    """What is raised where a store can't be used as it is; loaded late, like the store."""
+    from storage.errors import StoreError
+
+    return StoreError
+
+
+def new_keys() -> str:
+    """Fresh keys as `GROUNDS_KEYS` holds them."""
+    from storage.keys import new_keys_text
+
+    return ",".join(new_keys_text().split())
+
+
+def mark_of(store: Store) -> str:
+    """Empty, or `sandbox`."""
+    with store.read() as reading:
+        return reading.places.mark()
+
+
+# --- running --------------------------------------------------------------------------------------------------------
+
+
+def run(settings: Settings) -> None:
+    """Run until SIGTERM or SIGINT. Raises SettingsError, AlreadyRunning, StoreError, ClockUnreachable, NoEntry."""
+    logs.configure(settings.log)
+    able_to_run(settings)
+    with held(settings.sqlite_file), opened(settings) as store:
+        fit_together(settings, mark_of(store))
+        asyncio.run(_serve(settings, store))
+
+
+async def _serve(settings: Settings, store: Store) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with AsyncExitStack() as running:
+        await _start(settings, store, running)
+        await stop.wait()
+        log.info("stopping")
+    log.info("stopped")
+
+
+async def _start(settings: Settings, store: Store, running: AsyncExitStack) -> None:
+    """Start everything, and leave on `running` how to stop it."""
+    from adapters.threads import FOR_POSTGRES, FOR_SQLITE, RunningCore
+
+    worker = worker_name(settings)
+    clock = SandboxClock(settings.sandbox_clock, who=settings.replica) if settings.in_sandbox else Clock()
+    await clock.start()
+    running.push_async_callback(clock.stop)
+    core = RunningCore(store, clock, hands=FOR_SQLITE if store.is_sqlite else FOR_POSTGRES, worker=worker)
+    running.push_async_callback(core.close)
+    await core.start()
+    sides = _sides(settings, core)
+    running.push_async_callback(_stop_sides, sides)
+    await _start_sides(sides)
+    pump = Pump(core, clock, {side: sides[side].messenger for side in sides}, worker=worker)
+    core.on_commit = pump.wake
+    pump.start()
+    running.push_async_callback(pump.stop)
+    heartbeat = Heartbeat(pump.sweep)
+    heartbeat.start()
+    running.push_async_callback(heartbeat.stop)
+    waiting = asyncio.create_task(_tell_when_ready(sides), name="ready")
+    running.callback(waiting.cancel)
+
+
+def worker_name(settings: Settings) -> str:
+    """Whose a claimed line is. Never used twice: a line of a process that was killed is never taken for ours."""
+    return f"{settings.replica or socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"[:64]
+
+
+def _sides(settings: Settings, core: Core) -> Mapping[Platform, Side]:
+    """The platforms that are set up. Their libraries are loaded here: no other command needs them."""
+    sides: dict[Platform, Side] = {}
+    if settings.slack is not None:
+        from adapters.slack.app import build as build_slack
+
+        slack = settings.slack
+        sides[Platform.SLACK] = build_slack(
+            core, bot_token=slack.bot_token, app_token=slack.app_token, api_url=slack.api_url
+        )
+    if settings.discord is not None:
+        from adapters.discord.app import GUILD_READY_SECONDS
+        from adapters.discord.app import build as build_discord
+
+        discord = settings.discord
+        sides[Platform.DISCORD] = build_discord(
+            core,
+            discord.token,
+            api_url=discord.api_url,
+            gateway_url=discord.gateway_url,
+            guild_ready_seconds=0.05 if settings.in_sandbox else GUILD_READY_SECONDS,
+        )
+    return sides
+
+
+async def _start_sides(sides: Mapping[Platform, Side]) -> None:
+    for platform, result in zip(
+        sides, await asyncio.gather(*(side.start() for side in sides.values()), return_exceptions=True), strict=True
+    ):
+        if isinstance(result, Exception):
+            name = "DISCORD_TOKEN" if platform is Platform.DISCORD else "SLACK_BOT_TOKEN and SLACK_APP_TOKEN"
+            raise NoEntry(f"{platform.capitalize()} did not let us in ({type(result).__name__}): look at {name}.")
+        if isinstance(result, BaseException):
+            raise result
+
+
+async def _stop_sides(sides: Mapping[Platform, Side]) -> None:
+    async def stop(platform: Platform, side: Side) -> None:
+        try:
+            async with asyncio.timeout(SIDE_STOP_SECONDS):
+                await side.stop()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the rest must be stopped too
+            log.warning("side.not_stopped", platform=str(platform), error=type(error).__name__)
+
+    await asyncio.gather(*(stop(platform, side) for platform, side in sides.items()))
+
+
+async def _tell_when_ready(sides: Mapping[Platform, Side]) -> None:
+    """One `ready` for the log, when every platform listens and knows our commands."""
+    late = asyncio.get_running_loop().time() + NOT_READY_SECONDS
+    while waiting := [str(platform) for platform, side in sides.items() if not await _connected(side)]:
+        if asyncio.get_running_loop().time() > late:
+            late = float("inf")
+            log.warning("not_connected", platforms=waiting)
+        await asyncio.sleep(READY_POLL_SECONDS)
+    for side in sides.values():
+        await _register_commands(side)
+    log.info("ready", platforms=[str(platform) for platform in sides], pid=os.getpid())
+
+
+async def _connected(side: Side) -> bool:
+    answer = side.connected()
+    return await answer if isawaitable(answer) else bool(answer)
+
+
+async def _register_commands(side: Side) -> None:
+    """Discord is told of our commands if it knows others; Slack's stand in its manifest."""
+    sync = getattr(side, "sync", None)
+    if sync is None:
+        return
+    try:
+        await sync()
+    except Exception as error:  # noqa: BLE001 - those registered before still work
+        log.error("commands.not_registered", error=type(error).__name__)
+
+
+__all__ = ["NoEntry", "SettingsError", "mark_of", "new_keys", "opened", "run", "unusable", "worker_name"]

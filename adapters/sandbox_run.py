@@ -1,0 +1,308 @@
+"""A whole sandbox: the pretend town in this process, a throw-away database, and the real bot as a child.
+
+`grounds sandbox`, the demo and the end-to-end tests all stand on `a_town`. The bot is started as an operator would
+(`grounds run` with an environment), so it can be killed at any moment and started again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field, replace
+from itertools import cycle
+from pathlib import Path
+
+from aiohttp import web
+from pydantic import SecretStr
+
+from adapters.main import new_keys, opened
+from adapters.roster_file import import_file, read_roster
+from adapters.sandbox.clock import SandboxClock
+from adapters.sandbox.discord import PretendDiscord
+from adapters.sandbox.player import Player
+from adapters.sandbox.town import Town
+from adapters.settings import SANDBOX, Settings
+from bot.domain.people import CONSENT_VERSIONS, AlumProfile, Consent, ConsentTo, Handle, Platform, Space, Standing
+from bot.ports import UnitOfWork
+
+ROSTER = Path(__file__).with_name("sandbox") / "roster.csv"
+ACCOUNTS = 60
+"""How many of a roster get a pretend account; a page with more people than that can't be played."""
+READY_SECONDS = 30.0
+STOP_SECONDS = 25.0
+STUDENTS, DESK = "students", "desk"
+OTHERS = (("slack", "Sam Okoro", STUDENTS), ("discord", "Dana Wells", STUDENTS), ("slack", "Robin Hale", DESK),
+          ("discord", "Alex Moor", DESK))  # fmt: skip
+OURS = ("GROUNDS_", "SLACK_", "DISCORD_")
+
+
+class BotDied(Exception):
+    """The child ended, or never came to listen; the message is the last it logged."""
+
+
+@dataclass(frozen=True)
+class Inhabitant:
+    """Somebody with a pretend account. `alum_id` is the roster's, empty for students and coordinators."""
+
+    platform: str
+    user: str
+    name: str
+    role: str = ""
+    alum_id: str = ""
+
+
+@dataclass
+class Running:
+    """A town with its bot. `player` plays from outside as another process would; `town` is at hand directly."""
+
+    town: Town
+    player: Player
+    database_url: str
+    environment: Mapping[str, str]
+    log_file: Path
+    people: tuple[Inhabitant, ...] = ()
+    _bot: asyncio.subprocess.Process | None = field(default=None, repr=False)
+
+    @property
+    def bot_pid(self) -> int:
+        """Of the newest child, also when it has ended."""
+        assert self._bot is not None
+        return self._bot.pid
+
+    @property
+    def page(self) -> str:
+        return f"{self.town.base}/page?token={self.town.token}"
+
+    async def start_bot(self) -> None:
+        """Start the child and wait until it listens on every platform. Raises BotDied."""
+        begun = self.log_file.stat().st_size if self.log_file.exists() else 0
+        with self.log_file.open("ab") as log:
+            self._bot = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "adapters.cli", "run",
+                stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log, env=dict(self.environment),
+                start_new_session=True,
+            )  # fmt: skip
+        try:
+            async with asyncio.timeout(READY_SECONDS):
+                while not self._is_ready(begun):  # noqa: ASYNC110 - a child's log tells nobody that it grew
+                    await asyncio.sleep(0.03)
+        except TimeoutError:
+            raise BotDied(self.last_words()) from None
+
+    async def kill_bot(self) -> None:
+        """As the worst moment would: SIGKILL."""
+        await self._end(signal.SIGKILL)
+
+    async def stop_bot(self) -> int:
+        """As an operator would: SIGTERM; how it ended."""
+        return await self._end(signal.SIGTERM)
+
+    async def restart_bot(self) -> None:
+        """Kill it if it is there, and start it anew."""
+        await self.kill_bot()
+        await self.start_bot()
+
+    async def ended(self) -> None:
+        """Wait until the child ends by itself. Always raises BotDied."""
+        assert self._bot is not None
+        await self._bot.wait()
+        raise BotDied(self.last_words())
+
+    def last_words(self) -> str:
+        """The last line it logged."""
+        lines = self.log_file.read_text(errors="replace").split("\n") if self.log_file.exists() else []
+        return next((line for line in reversed(lines) if line.strip()), "")
+
+    async def _end(self, number: signal.Signals) -> int:
+        if self._bot is None:
+            return 0
+        if self._bot.returncode is None:
+            with suppress(ProcessLookupError):
+                self._bot.send_signal(number)
+        try:
+            async with asyncio.timeout(STOP_SECONDS):
+                return await self._bot.wait()
+        except TimeoutError:
+            self._bot.kill()
+            return await self._bot.wait()
+
+    def _is_ready(self, begun: int) -> bool:
+        assert self._bot is not None
+        if self._bot.returncode is not None:
+            raise BotDied(self.last_words())
+        with self.log_file.open("rb") as log:
+            log.seek(begun)
+            said = log.read().decode(errors="replace").split("\n")
+        listening = all(pretend.connected() for pretend in self.town.pretends.values())
+        return listening and any(_event(line) == "ready" for line in said)
+
+
+def _event(line: str) -> str:
+    with suppress(ValueError):
+        told = json.loads(line)
+        return str(told.get("event", "")) if isinstance(told, dict) else ""
+    return ""
+
+
+@asynccontextmanager
+async def a_town(
+    database_url: str = "",
+    *,
+    roster: Path | None = ROSTER,
+    keys: str = "",
+    port: int = 0,
+    clock: SandboxClock | None = None,
+    accounts: int = ACCOUNTS,
+    others: bool = True,
+    settings: Mapping[str, str] | None = None,
+    rules: Mapping[str, str] | None = None,
+    pages: Iterable[web.AbstractRouteDef] = (),
+    bot: bool = True,
+) -> AsyncIterator[Running]:
+    """A town with a bot in it, until the end of the block.
+
+    `database_url` is a database of its own, SQLite or Postgres (its tables are made); without one it is an SQLite file
+    that is thrown away. `roster` None leaves it empty. `others`: two students and two coordinators as well.
+    `settings` are further variables for the bot, `rules` the campus's, `pages` the town's. `bot` False leaves starting
+    it to the caller.
+    """
+    with tempfile.TemporaryDirectory(prefix="grounds-sandbox-") as folder:
+        database_url = database_url or f"sqlite:///{folder}/grounds.db"
+        keys = keys or new_keys()
+        async with Town(port=port, clock=clock, pages=pages) as town:
+            people = _settle_in(town, database_url, keys, roster, accounts, others, rules or {})
+            environment = _environment(town, database_url, keys) | dict(settings or {})
+            async with Player(town.base, town.token) as player:
+                running = Running(town, player, database_url, environment, Path(folder) / "bot.log", people)
+                try:
+                    if bot:
+                        await running.start_bot()
+                    yield running
+                finally:
+                    await running.stop_bot()
+
+
+def _environment(town: Town, database_url: str, keys: str) -> dict[str, str]:
+    """This process's, without anything of a real campus."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+    ours = {"GROUNDS_DATABASE_URL": database_url, "GROUNDS_KEYS": keys, "GROUNDS_LOG": "INFO"}
+    return inherited | ours | town.environment()
+
+
+# --- who lives there --------------------------------------------------------------------------------------------------
+
+
+def _settle_in(
+    town: Town, database_url: str, keys: str, roster: Path | None, accounts: int, others: bool, rules: Mapping[str, str]
+) -> tuple[Inhabitant, ...]:
+    """Make the database a sandbox's, admit the two places, and let everybody in."""
+    alumni = tuple(_alumni(town, roster, accounts)) if roster else ()
+    settings = Settings.model_construct(database_url=SecretStr(database_url), keys=SecretStr(keys))
+    with opened(settings, as_it_is=True) as store:
+        store.upgrade()
+        with store.begin() as uow:
+            uow.places.set_mark(SANDBOX)
+            for key, value in rules.items():
+                uow.places.set_campus(key, value)
+            for space in _spaces(town):
+                uow.places.admit(space)
+            for alum in alumni:
+                _known_already(uow, alum)
+            uow.commit()
+        if roster:
+            import_file(store.begin, roster, source=SANDBOX, notice_date=None, now=town.clock.now())
+            with store.begin() as uow:
+                _opt_everybody_in(uow, town)
+                uow.commit()
+    rest = tuple(_others(town)) if others else ()
+    return (*alumni, *rest)
+
+
+def _spaces(town: Town) -> Iterable[Space]:
+    slack = town.slack
+    if "slack" in town.pretends:
+        yield Space(
+            Platform.SLACK, slack.team_id, slack.app_id, "Sandbox", slack.channel_id("career-desk"),
+            frozenset({slack.group_id(STUDENTS)}), frozenset({slack.group_id(DESK)}),
+        )  # fmt: skip
+    discord = town.pretends.get("discord")
+    if isinstance(discord, PretendDiscord):
+        yield Space(
+            Platform.DISCORD, discord.guild_id, discord.application_id, "Sandbox", discord.channel_id("career-desk"),
+            frozenset({discord.role_id(STUDENTS)}), frozenset({discord.role_id(DESK)}),
+        )  # fmt: skip
+
+
+def _alumni(town: Town, roster: Path, accounts: int) -> Iterable[Inhabitant]:
+    """The roster's people, on the two platforms in turn; Discord first, since a student begins in Slack."""
+    platforms = cycle(sorted(town.pretends))
+    for _, row in read_roster(roster).rows:
+        if accounts <= 0:
+            return
+        if not isinstance(row, dict) or not row.get("alum_id"):
+            continue
+        platform, name = next(platforms), f"{row.get('given_name', '')} {row.get('family_name', '')}".strip()
+        user = town.add_person(platform, name, zone=row.get("zone") or "UTC")
+        yield Inhabitant(platform, user, name, alum_id=row["alum_id"])
+        accounts -= 1
+
+
+def _known_already(uow: UnitOfWork, alum: Inhabitant) -> None:
+    """The account first, so that the import finds whose row it is."""
+    given, _, family = alum.name.partition(" ")
+    realm = "" if alum.platform == Platform.DISCORD else _slack_team(uow)
+    handle = Handle(Platform(alum.platform), realm, alum.user)
+    person = uow.people.add(handle, given, family, "", "en")
+    uow.people.save_alum(person.id, AlumProfile(Standing.INVITED))
+    uow.roster.link(person.id, alum.alum_id, "", SANDBOX, None)
+
+
+def _slack_team(uow: UnitOfWork) -> str:
+    return next(space.realm for space in uow.places.spaces() if space.platform is Platform.SLACK)
+
+
+def _opt_everybody_in(uow: UnitOfWork, town: Town) -> None:
+    now = town.clock.now()
+    yes = Consent(ConsentTo.BE_ASKED, CONSENT_VERSIONS[ConsentTo.BE_ASKED], True, now)
+    for person in uow.people.alumni(standing=Standing.INVITED):
+        assert person.alum is not None
+        uow.people.save_alum(person.id, replace(person.alum, standing=Standing.APPROVED, joined_at=now))
+        uow.people.record(person.id, yes)
+
+
+def _others(town: Town) -> Iterable[Inhabitant]:
+    for platform, name, role in OTHERS:
+        if platform in town.pretends:
+            user = town.add_person(platform, name, roles=(role,))
+            yield Inhabitant(platform, user, name, role)
+
+
+# --- for a person at a terminal ---------------------------------------------------------------------------------------
+
+
+def play_until_stopped(port: int, roster: Path | None, tell: Callable[[Running], None]) -> None:
+    """Keep a sandbox open until SIGINT or SIGTERM. Raises BotDied, OSError for a port that is taken."""
+    asyncio.run(_play(port, roster or ROSTER, tell))
+
+
+async def _play(port: int, roster: Path, tell: Callable[[Running], None]) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with a_town(port=port, roster=roster) as running:
+        tell(running)
+        died, stopped = asyncio.ensure_future(running.ended()), asyncio.ensure_future(stop.wait())
+        done, waiting = await asyncio.wait({died, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        for one in waiting:
+            one.cancel()
+        for one in done:
+            one.result()
+
+
+__all__ = ["BotDied", "Inhabitant", "Running", "a_town", "play_until_stopped"]

@@ -1,0 +1,60 @@
+"""Calls to Slack: a client that repeats nothing, and what a failed call tells (never the answer's text)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import ClientError
+from slack_sdk.errors import SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+CALL_FAILED = (SlackClientError, ClientError, TimeoutError, OSError)
+"""Everything that a call through slack_sdk raises when Slack, or the way there, fails."""
+
+RATE_LIMITED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
+DEFAULT_WAIT = 30.0
+"""Seconds to hold back when a 429 names none: Slack's own answers name 1 to 60."""
+QUIET = logging.getLogger("grounds.slack.library")
+"""What the libraries log to. Their warnings and debug lines quote whole payloads, so only errors are heard."""
+QUIET.setLevel(logging.ERROR)
+
+
+def web_client(token: str | None, api_url: str, seconds: int) -> AsyncWebClient:
+    """slack_sdk by itself posts again on a dropped line; a fresh connection each call can't be a stale one either."""
+    base = api_url if api_url.endswith("/") else f"{api_url}/"
+    return AsyncWebClient(token=token, base_url=base, timeout=seconds, retry_handlers=[], logger=QUIET)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """`code` is Slack's error word, or the exception's name where no answer came; `status` is 0 then."""
+
+    code: str
+    status: int = 0
+    retry_after: float = DEFAULT_WAIT
+
+    @property
+    def rate_limited(self) -> bool:
+        return self.status == 429 or self.code in RATE_LIMITED
+
+
+def fault_of(error: BaseException) -> Fault:
+    """Read an exception of `CALL_FAILED`. slack_sdk puts its own response into it, or aiohttp's, or none."""
+    response: Any = getattr(error, "response", None)
+    status = getattr(response, "status_code", None) or getattr(response, "status", None) or 0
+    data = getattr(response, "data", None)
+    code = data.get("error") if isinstance(data, Mapping) else None
+    return Fault(str(code or type(error).__name__), int(status), _seconds(getattr(response, "headers", None)))
+
+
+def _seconds(headers: Any) -> float:
+    if not isinstance(headers, Mapping):
+        return DEFAULT_WAIT
+    named = {str(key).lower(): value for key, value in headers.items()}.get("retry-after")
+    try:
+        return max(float(named), 0.0) if named is not None else DEFAULT_WAIT
+    except (TypeError, ValueError):
+        return DEFAULT_WAIT

@@ -1,0 +1,117 @@
+"""One message out to Slack, and what became of it.
+
+The client repeats nothing by itself: slack_sdk's default posts a message twice when the line drops and reports one.
+Here an unclear end is reported as unclear, and delivery decides by the line's kind. The line's token travels in the
+message's metadata, so that a first try can be found again before a second.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from aiohttp import ClientConnectorError
+
+from adapters.core import Delivered, HeldBack, Outcome, Outgoing, Unclear, Undeliverable
+from adapters.slack import render
+from adapters.slack.calls import CALL_FAILED, Fault, fault_of, web_client
+from bot.domain.messages import Address, Copy
+from bot.domain.people import Platform
+
+log = structlog.get_logger("grounds.slack")
+
+EVENT_TYPE = "common_grounds"
+TIMEOUT_SECONDS = 8
+"""Below a third of a line's lease, so that no line is sent while another worker takes it over."""
+NOT_SENT_WAIT = 5.0
+"""Seconds until the next try where we know that nothing was sent."""
+
+GONE = frozenset({"channel_not_found", "user_not_found", "users_not_found", "is_archived", "user_disabled"})
+CLOSED = frozenset({"cannot_dm_bot", "messages_tab_disabled", "user_not_visible"})
+BAD_TOKEN = frozenset({"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive"})
+"""`account_inactive` is about the token's own account, not about the reader's (Slack: "for a deleted user")."""
+NO_ACCESS = frozenset({"not_in_channel", "missing_scope", "restricted_action", "no_permission", "access_denied"})
+BAD_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
+HALF_DONE = frozenset({"fatal_error", "internal_error", "service_unavailable", "request_timeout"})
+"""Slack: "some aspect of the operation may have succeeded before the error was raised"."""
+ALREADY_AWAY = frozenset({"message_not_found", "channel_not_found"})
+
+
+class SlackMessenger:
+    """`adapters.core.Messenger` for one workspace's bot token."""
+
+    platform = Platform.SLACK
+
+    def __init__(self, bot_token: str, api_url: str, *, timeout: int = TIMEOUT_SECONDS) -> None:
+        self._client = web_client(bot_token, api_url, timeout)
+
+    async def send(self, line: Outgoing) -> Outcome:
+        """Deliver one line; never raises for what Slack may answer."""
+        channel = await self._channel(line.address)
+        if not isinstance(channel, str):
+            return channel
+        drawn = render.message(line.view)
+        outcome = await self._post(channel, line.token, drawn)
+        if isinstance(outcome, Fault):
+            log.error("slack.blocks_refused", code=outcome.code, kind=str(line.kind))
+            outcome = await self._post(channel, line.token, {"text": drawn["text"]})
+        if isinstance(outcome, Fault):
+            return Undeliverable("refused")
+        return outcome
+
+    async def take_back(self, copy: Copy) -> bool:
+        """Delete a delivered copy; True if it is away now."""
+        try:
+            await self._client.chat_delete(channel=copy.channel, ts=copy.message)
+        except CALL_FAILED as error:
+            fault = fault_of(error)
+            log.warning("slack.take_back_failed", code=fault.code)
+            return fault.code in ALREADY_AWAY
+        return True
+
+    async def _channel(self, address: Address) -> str | Outcome:
+        """Where to post. Whatever goes wrong here, nothing was sent: so it is never unclear.
+
+        Asked each time: a message to somebody who has left is taken without a word, only this call says so.
+        """
+        if address.channel:
+            return address.channel
+        try:
+            opened = await self._client.conversations_open(users=address.user_id)
+        except CALL_FAILED as error:
+            outcome = _outcome(error)
+            return HeldBack(NOT_SENT_WAIT) if isinstance(outcome, Unclear) else outcome
+        channel = (opened.get("channel") or {}).get("id")
+        return str(channel) if channel else Undeliverable("no_access")
+
+    async def _post(self, channel: str, token: str, drawn: dict[str, Any]) -> Outcome | Fault:
+        """A Fault stands for blocks that Slack refused."""
+        try:
+            posted = await self._client.chat_postMessage(
+                channel=channel,
+                text=drawn["text"],
+                blocks=drawn.get("blocks"),
+                metadata={"event_type": EVENT_TYPE, "event_payload": {"token": token}},
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+        except CALL_FAILED as error:
+            fault = fault_of(error)
+            return fault if fault.code in BAD_BLOCKS and "blocks" in drawn else _outcome(error)
+        ts = posted.get("ts")
+        return Delivered(Copy(str(posted.get("channel") or channel), str(ts))) if ts else Unclear("no_ts")
+
+
+def _outcome(error: BaseException) -> Outcome:
+    if isinstance(error, ClientConnectorError):
+        return HeldBack(NOT_SENT_WAIT)
+    fault = fault_of(error)
+    if fault.rate_limited:
+        return HeldBack(fault.retry_after)
+    if fault.status == 0 or fault.status >= 500 or fault.code in HALF_DONE:
+        return Unclear(fault.code)
+    for codes, reason in ((GONE, "gone"), (CLOSED, "closed"), (BAD_TOKEN, "bad_token"), (NO_ACCESS, "no_access")):
+        if fault.code in codes:
+            return Undeliverable(reason)
+    log.warning("slack.refused", code=fault.code, status=fault.status)
+    return Undeliverable("refused")

@@ -1,0 +1,307 @@
+"""The core on its threads: what the adapters await, each call one hop to a thread and one transaction.
+
+SQLite has one writer thread, because a second writer only ever waits for the first, and badly (measured: four pooled
+writers fail and take seconds; one never does, and is two to three times faster). Readers are threads of their own and
+never wait for it. Postgres has as many writer threads as connections.
+
+A hop carries the caller's context variables. Whoever cancels the waiting does not cancel the transaction.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
+from contextvars import copy_context
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+import structlog
+
+from adapters.clock import Clock, wall
+from adapters.delivery import LEASE_SECONDS, Backlog, Batch
+from adapters.logs import whereabouts
+from bot.conversation import answer as front_door
+from bot.conversation.commands import BY_NAME
+from bot.conversation.gestures import Command, Gesture, Press
+from bot.domain.messages import Outcome
+from bot.domain.people import Handle, Platform, Space
+from bot.domain.refusals import Conflict
+from bot.phrases import say
+from bot.ports import Claimed, Reading, UnitOfWork
+from bot.use_cases import by_time, post
+from bot.use_cases.matcher import Matcher
+from bot.use_cases.post import Posting
+from bot.views.elements import Shown, View
+
+log = structlog.get_logger("grounds.core")
+
+T = TypeVar("T")
+
+SPACES_KEPT_SECONDS = 5.0
+"""How long the admitted Spaces are remembered; every gesture asks for them, and they change once a year."""
+GESTURES_AT_ONCE, GESTURES_A_SECOND = 40.0, 4.0
+"""Far above what a person does, far below what a script can."""
+MOST_KEPT = 50_000
+INDEX_KEPT_SECONDS = 120.0
+"""How old the matching index may become: another process (an import, a replica) can't tell us that people changed."""
+
+
+class Store(Protocol):
+    """What is opened for one hop."""
+
+    def begin(self) -> AbstractContextManager[UnitOfWork]: ...
+
+    def read(self) -> AbstractContextManager[Reading]: ...
+
+
+@dataclass(frozen=True)
+class Hands:
+    """How many threads a store can use."""
+
+    writers: int
+    readers: int
+
+
+FOR_SQLITE = Hands(writers=1, readers=3)
+FOR_POSTGRES = Hands(writers=8, readers=4)
+
+
+class CountingMatcher(Matcher):
+    """Counts the changes, so that one made while the index is being built is not lost with the flag."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.changes = 1
+        self.built = 0
+
+    def changed(self) -> None:
+        super().changed()
+        self.changes += 1
+
+    @contextmanager
+    def noticing(self) -> Iterator[None]:
+        """A transaction: what it changed counts once more when it is over, since only then can a reader see it."""
+        before = self.changes
+        try:
+            yield
+        finally:
+            if self.changes != before:
+                self.changed()
+
+
+class Rates:
+    """How fast one account may act, kept in memory: whoever hammers on us costs no row and no transaction."""
+
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
+        self._left: dict[Handle, tuple[float, float]] = {}
+
+    def is_too_fast(self, handle: Handle) -> bool:
+        """Counts this gesture, unless it is one too many."""
+        now = self._monotonic()
+        left, at = self._left.get(handle, (GESTURES_AT_ONCE, now))
+        left = min(GESTURES_AT_ONCE, left + (now - at) * GESTURES_A_SECOND)
+        if len(self._left) >= MOST_KEPT:
+            self._left.clear()
+        self._left[handle] = (left - 1 if left >= 1 else left, now)
+        return left < 1
+
+
+class Hops:
+    """A few threads with a name."""
+
+    def __init__(self, name: str, threads: int) -> None:
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix=name)
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """Do it on one of the threads, in the caller's context."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, copy_context().run, work)
+
+    async def close(self) -> None:
+        """Let what is under way finish."""
+        await asyncio.to_thread(self._threads.shutdown)
+
+
+class RunningCore:
+    """Keeps every promise of `adapters.core.Core`, and those of `delivery.Lines`.
+
+    `on_commit` is called in the loop after each transaction: there may be something to send.
+    """
+
+    def __init__(self, store: Store, clock: Clock, *, hands: Hands, worker: str) -> None:
+        self._store, self._clock, self._worker = store, clock, worker
+        self._writers = Hops("writer", hands.writers)
+        self._readers = Hops("reader", hands.readers)
+        self._matcher = CountingMatcher()
+        self._rates = Rates()
+        self._indexing: asyncio.Task[None] | None = None
+        self._indexed_at = 0.0
+        self._spaces: tuple[Space, ...] = ()
+        self._spaces_at = float("-inf")
+        self.under_way = 0
+        self.on_commit: Callable[[], None] = _nobody_waits
+
+    async def start(self) -> None:
+        """Build the matching index. Raises what a broken database raises."""
+        await self._index()
+
+    async def close(self) -> None:
+        """Finish what is under way on the threads."""
+        if self._indexing is not None:
+            await self._indexing
+        await self._writers.close()
+        await self._readers.close()
+
+    # --- gestures ---
+
+    async def answer(self, gesture: Gesture) -> Shown:
+        """One gesture, one transaction; a form is opened from a reader and never waits for the writer."""
+        if self._rates.is_too_fast(gesture.actor.handle):
+            return View(text=say("refusals.too_fast", gesture.actor.language))
+        self.under_way += 1
+        try:
+            if isinstance(gesture, Press | Command) and front_door.opens_form(_verb(gesture)):
+                form = await self._readers.run(lambda: self._opening(gesture))
+                if form is not None:
+                    return form
+            return await self._writers.run(lambda: self._answer(gesture))
+        finally:
+            self.under_way -= 1
+            self.on_commit()
+            self._index_if_stale()
+
+    def _opening(self, gesture: Press | Command) -> Shown | None:
+        with self._store.read() as reading:
+            return front_door.opening(gesture, reading, self._clock.now(), self._matcher)
+
+    def _answer(self, gesture: Gesture) -> Shown:
+        with self._matcher.noticing():
+            return front_door.answer(gesture, self._store.begin, self._clock.now(), self._matcher)
+
+    def opens_form(self, verb: str) -> bool:
+        return front_door.opens_form(verb)
+
+    async def gate(self, language: str) -> View:
+        return front_door.gate(language)
+
+    async def sorry(self, language: str) -> View:
+        return front_door.sorry(language)
+
+    # --- spaces ---
+
+    async def space(self, platform: Platform, realm: str, app: str) -> Space | None:
+        """One that is not known is looked for anew: it may just have been admitted."""
+        for fresh in (False, True):
+            for space in await self._admitted(fresh=fresh):
+                if (space.platform, space.realm, space.app) == (platform, realm, app):
+                    return space
+        return None
+
+    async def spaces(self, platform: Platform) -> tuple[Space, ...]:
+        return tuple(space for space in await self._admitted() if space.platform is platform)
+
+    async def _admitted(self, *, fresh: bool = False) -> tuple[Space, ...]:
+        if fresh or time.monotonic() - self._spaces_at > SPACES_KEPT_SECONDS:
+            self._spaces = await self._readers.run(self._read_spaces)
+            self._spaces_at = time.monotonic()
+        return self._spaces
+
+    def _read_spaces(self) -> tuple[Space, ...]:
+        with self._store.read() as reading:
+            return tuple(reading.places.spaces())
+
+    # --- the outbox ---
+
+    async def claim(self, now: datetime, most: int) -> Batch:
+        """Claim due lines as of the campus time `now`; a voided or shifted line counts as claimed, but needs nothing
+        more."""
+        batch = await self._writers.run(lambda: self._claim(now, most))
+        self._index_if_stale()
+        return batch
+
+    def _claim(self, now: datetime, most: int) -> Batch:
+        with self._store.begin() as uow:
+            got = post.collect(uow, now, wall(), worker=self._worker, lease_seconds=LEASE_SECONDS, most=most)
+            uow.commit()
+        return Batch(tuple(got.postings), tuple(got.tasks), more=got.claimed >= most)
+
+    async def run_task(self, task: Claimed) -> None:
+        """One move by time or follow-up."""
+        await self._once_more(lambda uow: by_time.run_task(uow, task, self._clock.now(), worker=self._worker))
+        self._index_if_stale()
+
+    async def settle(self, posting: Posting, outcome: Outcome) -> None:
+        """Write down how a try ended, and whatever follows from it."""
+        await self._once_more(
+            lambda uow: post.settle(uow, posting, outcome, self._clock.now(), wall(), worker=self._worker)
+        )
+
+    async def backlog(self) -> Backlog:
+        """Gestures and the index count as under way: what was just done must have its effect before time moves on."""
+        busy = self.under_way + (self._indexing is not None)
+        left = await self._writers.run(self._backlog)
+        return Backlog(left.in_flight + busy, left.next_due)
+
+    def _backlog(self) -> Backlog:
+        with self._store.begin() as uow:
+            return Backlog(uow.outbox.in_flight(), uow.outbox.next_due())
+
+    async def _once_more(self, work: Callable[[UnitOfWork], object]) -> None:
+        """One transaction; on a conflict once more with a new one."""
+        try:
+            await self._writers.run(lambda: self._commit(work))
+        except Conflict:
+            await self._writers.run(lambda: self._commit(work))
+        self.on_commit()
+
+    def _commit(self, work: Callable[[UnitOfWork], object]) -> None:
+        with self._matcher.noticing(), self._store.begin() as uow:
+            work(uow)
+            uow.commit()
+
+    # --- the matching index ---
+
+    def _index_if_stale(self) -> None:
+        """Nobody waits for it: an old index offers somebody a moment later, and nobody who may not be offered."""
+        if self._is_stale() and self._indexing is None:
+            self._indexing = asyncio.create_task(self._index_again(), name="index")
+
+    def _is_stale(self) -> bool:
+        changed = self._matcher.is_stale or self._matcher.changes != self._matcher.built
+        return changed or time.monotonic() - self._indexed_at > INDEX_KEPT_SECONDS
+
+    async def _index_again(self) -> None:
+        try:
+            await self._index()
+        except Exception as error:  # noqa: BLE001 - it is tried again with the next gesture
+            log.error("core.not_indexed", error=type(error).__name__, where=whereabouts(error))
+        finally:
+            self._indexing = None
+            self.on_commit()
+
+    async def _index(self) -> None:
+        changes = self._matcher.changes
+        self._indexed_at = time.monotonic()
+        await self._readers.run(self._refresh)
+        self._matcher.built = changes
+
+    def _refresh(self) -> None:
+        with self._store.read() as reading:
+            self._matcher.refresh(reading)
+
+
+def _verb(gesture: Press | Command) -> str:
+    """The verb meant; empty for a command that means none."""
+    if isinstance(gesture, Press):
+        return gesture.press.verb
+    command = BY_NAME.get(gesture.name)
+    meant = command.read(gesture.words) if command else None
+    return meant[0].verb if meant else ""
+
+
+def _nobody_waits() -> None:
+    """Until a pump is there."""

@@ -1,0 +1,356 @@
+"""The front door: one gesture in, one answer out, one transaction.
+
+In this order: the Space must be admitted and the person of it, before any row is written; the gesture's key is taken,
+and where it was taken before the answer is given as before; everybody concerned is held, in id order; the use case runs
+in a savepoint, so that a refusal undoes just what it began; the answer is kept as (view, keys, params), never its text;
+commit, once. A conflict is tried once more with a new unit of work.
+
+Where the platform's acknowledgement carries no message (`Surface.LATER`), the answer is a line of the outbox in the
+same transaction: what was acknowledged can't be lost.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import datetime
+from typing import TypeAlias
+
+from bot.conversation.commands import BY_NAME
+from bot.conversation.draw import draw, draw_form, form_stage
+from bot.conversation.gestures import Command, Gesture, Opened, Press, Submission, Surface
+from bot.conversation.verbs import REOPEN, VERBS, Verb, check_form, opens_form
+from bot.domain.asks import plain
+from bot.domain.messages import Kind, Message
+from bot.domain.people import Person, PersonId, Right
+from bot.domain.refusals import Conflict, Mend, NotYours, Refusal
+from bot.phrases import known_language, say
+from bot.ports import LetterKind, Reading, UnitOfWork
+from bot.use_cases.matcher import Matcher
+from bot.use_cases.visit import Found, Say, Target, Visit, look_up
+from bot.views import common
+from bot.views.elements import Fix, Form, Nothing, PressId, Shown, Text, Value, Values, View, fill
+
+OpenUnitOfWork: TypeAlias = Callable[[], AbstractContextManager[UnitOfWork]]
+
+__all__ = ["answer", "gate", "opening", "opens_form", "sorry"]
+
+MOST_TYPED = 12_000
+"""Characters in one submission, over all its fields: no form of ours takes more."""
+REFUSED = {Right.STUDENT: "students_only", Right.COORDINATOR: "desk_only"}
+
+
+def gate(language: str) -> View:
+    """What an outsider is told. Writes nothing."""
+    return common.gate(known_language(language))
+
+
+def sorry(language: str) -> View:
+    """What is said when something of ours broke."""
+    return common.sorry(known_language(language))
+
+
+def answer(gesture: Gesture, open_uow: OpenUnitOfWork, now: datetime, matcher: Matcher) -> Shown:
+    """One gesture, one transaction. Every refusal is a view already; a second conflict in a row is raised."""
+    try:
+        return _answer(gesture, open_uow, now, matcher)
+    except Conflict:
+        return _answer(gesture, open_uow, now, matcher)
+
+
+def _answer(gesture: Gesture, open_uow: OpenUnitOfWork, now: datetime, matcher: Matcher) -> Shown:
+    try:
+        return _in_one_transaction(gesture, open_uow, now, matcher)
+    except Mend as mend:
+        return _mend(open_uow, gesture, mend, now)
+
+
+def _in_one_transaction(gesture: Gesture, open_uow: OpenUnitOfWork, now: datetime, matcher: Matcher) -> Shown:
+    with open_uow() as uow:
+        if not _is_at_home(uow, gesture):
+            return gate(gesture.actor.language)
+        if isinstance(gesture, Opened):
+            return Nothing()
+        if not uow.gestures.begin(gesture.key, now):
+            return _again(uow, gesture, now)
+        me = _who_is(uow, gesture)
+        try:
+            with uow.savepoint():
+                said = _do(uow, gesture, me, now, matcher)
+        except Refusal as refusal:
+            said = _refused(refusal)
+        return _say(uow, gesture, me, said, now)
+
+
+def _is_at_home(uow: UnitOfWork | Reading, gesture: Gesture) -> bool:
+    actor = gesture.actor
+    if actor.outsider:
+        return False
+    if not actor.space:
+        return bool(uow.places.spaces())
+    return uow.places.space(actor.handle.platform, actor.space, actor.app) is not None
+
+
+def _who_is(uow: UnitOfWork, gesture: Gesture) -> Person:
+    actor = gesture.actor
+    known = uow.people.by_handle(actor.handle)
+    if known is not None:
+        if uow.people.is_closed(actor.handle):
+            uow.people.set_closed(actor.handle, False)
+        return known
+    language = known_language(actor.language)
+    return uow.people.add(actor.handle, plain(actor.given_name), plain(actor.family_name), actor.zone, language)
+
+
+def _again(uow: UnitOfWork, gesture: Gesture, now: datetime) -> Shown:
+    """The same gesture once more: the platform repeated itself. The same answer, and nothing happens."""
+    before = uow.gestures.remembered(gesture.key)
+    if before is None or gesture.surface is Surface.LATER:
+        return Nothing()
+    me = uow.people.by_handle(gesture.actor.handle)
+    return draw(uow, me, before.view, before.keys, before.params, now, _language(me, gesture))
+
+
+def _language(me: Person | None, gesture: Gesture) -> str:
+    return me.language if me is not None and me.who else known_language(gesture.actor.language)
+
+
+def _say(uow: UnitOfWork, gesture: Gesture, me: Person, said: Say, now: datetime) -> Shown:
+    """Keep the answer, give it where it can be given, and commit."""
+    uow.gestures.remember(gesture.key, said.as_remembered())
+    if gesture.surface is Surface.LATER:
+        uow.outbox.add(
+            Message(
+                Kind.ANSWER,
+                said.view,
+                now,
+                to=me.id,
+                handle=gesture.actor.handle,
+                keys=said.keys,
+                params=said.params,
+                intro=said.keys.get("intro"),
+            )
+        )
+        uow.commit()
+        return Nothing()
+    me = uow.people.by_handle(gesture.actor.handle) or me
+    shown = draw(uow, me, said.view, said.keys, said.params, now, _language(me, gesture))
+    uow.commit()
+    return shown
+
+
+def _refused(refusal: Refusal) -> Say:
+    params = {name: str(value) for name, value in refusal.params.items()}
+    return Say("refusal", {}, {"key": refusal.key, **params})
+
+
+# --- doing ---------------------------------------------------------------------------------------------------------
+
+
+def _verb_of(gesture: Gesture) -> tuple[PressId, Mapping[str, Value]]:
+    """What a gesture means. Raises Refusal for what means nothing."""
+    match gesture:
+        case Command(name=name, words=words):
+            command = BY_NAME.get(name)
+            read = command.read(words) if command else None
+            if read is None:
+                return PressId(f"help_{name}" if command else "help_intro"), {}
+            sub, rest = read
+            return PressId(sub.verb), {sub.asks[0]: rest} if sub.asks else {}
+        case Press(press=press):
+            return press, {}
+        case Submission(press=press, values=values):
+            if (
+                sum(len(value) if isinstance(value, str) else sum(map(len, value)) for value in values.values())
+                > MOST_TYPED
+            ):
+                raise Refusal("too_much")
+            return press, values
+        case Opened():
+            return PressId("mine"), {}
+
+
+def _length(value: Value) -> int:
+    return len(value) if isinstance(value, str) else sum(map(len, value))
+
+
+def _check_right(verb: Verb, rights: frozenset[Right] | None) -> None:
+    if verb.needs is None:
+        return
+    if rights is None:
+        raise Refusal("rights_unknown")
+    if verb.needs not in rights:
+        raise Refusal(REFUSED[verb.needs])
+
+
+def _do(uow: UnitOfWork, gesture: Gesture, me: Person, now: datetime, matcher: Matcher) -> Say:
+    press, values = _verb_of(gesture)
+    verb = VERBS.get(press.verb)
+    if opens_form(press.verb):
+        _refuse_form(uow, gesture, me, now)
+    if verb is None or verb.does is None or isinstance(gesture, Submission) != bool(verb.form):
+        raise NotYours
+    _check_right(verb, gesture.actor.rights)
+    found = _hold(uow, verb, press, me)
+    if isinstance(gesture, Submission) and gesture.page is not None:
+        going_on = _keep_page(uow, gesture, verb, me, found, now)
+        if going_on is not None:
+            return going_on
+        values = {**_draft(uow, press, me.id), **values}
+    if isinstance(gesture, Submission):
+        uow.letters.drop(LetterKind.DRAFT, writer=me.id, about=str(press))
+    me = uow.people.get(me.id)
+    visit = Visit(
+        uow, now, uow.places.campus(), me, gesture.actor.handle, gesture.actor.rights, matcher, press, values, found
+    )
+    return verb.does(visit)
+
+
+def _refuse_form(uow: UnitOfWork, gesture: Gesture, me: Person, now: datetime) -> None:
+    """A form could not be opened from `Reading`: find out why, so that the person hears it. Raises Refusal."""
+    press, _ = _verb_of(gesture)
+    _form_of(uow, me, press, gesture.actor.rights, now, me.language)
+
+
+def _hold(uow: UnitOfWork, verb: Verb, press: PressId, me: Person) -> Found:
+    """Everybody this will touch is held at once and in id order, and what was found is read again."""
+    found = look_up(uow, verb.target, press.token, me)
+    people: set[PersonId] = {me.id}
+    if found.intro is not None:
+        people |= {found.intro.student, found.intro.alum}
+    if found.alum is not None:
+        people.add(found.alum.id)
+    if verb.target is Target.OFFER and found.ask is not None:
+        people |= set(found.ask.next_choices)
+    uow.people.lock(people)
+    return look_up(uow, verb.target, press.token, me) if verb.target is not Target.NOTHING else found
+
+
+# --- forms ---------------------------------------------------------------------------------------------------------
+
+
+def opening(gesture: Gesture, reading: Reading, now: datetime, matcher: Matcher) -> Form | None:
+    """The form that a press or a command opens, drawn from `Reading`; None where it opens none, or may not now.
+
+    (Then `answer` says why, through the one door for refusals.)
+    """
+    if isinstance(gesture, Submission | Opened) or not _is_at_home(reading, gesture):
+        return None
+    press, _ = _verb_of(gesture)
+    if not opens_form(press.verb):
+        return None
+    me = reading.people.by_handle(gesture.actor.handle) or _stranger(gesture)
+    try:
+        return _form_of(reading, me, press, gesture.actor.rights, now, _language(me, gesture))
+    except Refusal:
+        return None
+
+
+def _stranger(gesture: Gesture) -> Person:
+    """Somebody not known yet, as a form sees them: nothing is written until they send it."""
+    actor = gesture.actor
+    return Person(
+        PersonId(0), "", plain(actor.given_name), plain(actor.family_name), actor.zone, known_language(actor.language)
+    )
+
+
+def _form_of(
+    reading: Reading | UnitOfWork,
+    me: Person,
+    press: PressId,
+    rights: frozenset[Right] | None,
+    now: datetime,
+    language: str,
+) -> Form:
+    """Raises Refusal where this form may not be opened."""
+    if press.verb == REOPEN:
+        return _reopened(reading, me, press, rights, now, language)
+    verb = VERBS[press.verb]
+    _check_right(verb, rights)
+    found = look_up(reading, verb.target, press.token, me)
+    stage = form_stage(reading, me, found, now, language)
+    check_form(verb, stage, found)
+    return draw_form(stage, verb.opens)
+
+
+def _reopened(
+    reading: Reading | UnitOfWork,
+    me: Person,
+    press: PressId,
+    rights: frozenset[Right] | None,
+    now: datetime,
+    language: str,
+) -> Form:
+    """A page of a form again, with what was typed so far."""
+    name, _, page = press.arg.partition(".")
+    verb = VERBS.get(name)
+    if verb is None or not verb.form or not page.isdigit():
+        raise NotYours
+    _check_right(verb, rights)
+    found = look_up(reading, verb.target, press.token, me)
+    form = draw_form(form_stage(reading, me, found, now, language), verb.form)
+    if int(page) >= len(form.pages):
+        raise NotYours
+    return fill(replace(form, page=int(page)), _draft(reading, form.send, me.id))
+
+
+def _draft(reading: Reading | UnitOfWork, send: PressId, writer: PersonId) -> dict[str, Value]:
+    """What has been typed into a form so far."""
+    letter = reading.letters.newest(LetterKind.DRAFT, writer=writer, about=str(send))
+    if letter is None:
+        return {}
+    typed: dict[str, str | list[str]] = json.loads(letter.text)
+    return {name: value if isinstance(value, str) else tuple(value) for name, value in typed.items()}
+
+
+def _keep_draft(uow: UnitOfWork, send: PressId, writer: PersonId, values: Values, now: datetime) -> None:
+    typed = {**_draft(uow, send, writer), **values}
+    uow.letters.drop(LetterKind.DRAFT, writer=writer, about=str(send))
+    uow.letters.add(LetterKind.DRAFT, writer, json.dumps(typed), now, about=str(send))
+
+
+def _keep_page(uow: UnitOfWork, gesture: Submission, verb: Verb, me: Person, found: Found, now: datetime) -> Say | None:
+    """One page of several was sent: kept, and the way to the next one; None when it was the last."""
+    form = draw_form(form_stage(uow, me, found, now, me.language), verb.form)
+    page = gesture.page or 0
+    if page + 1 >= len(form.pages):
+        return None
+    _keep_draft(uow, gesture.press, me.id, gesture.values, now)
+    params = {"page": str(page + 1), "pages": str(len(form.pages)), "verb": gesture.press.verb}
+    return Say("go_on", {}, {**params, "token": gesture.press.token})
+
+
+def _mend(open_uow: OpenUnitOfWork, gesture: Gesture, mend: Mend, now: datetime) -> Fix:
+    """The form goes back with what to mend, and nothing is lost: what was typed is a draft until it is sent.
+
+    In a unit of work of its own: the key of a form that is still open is not kept.
+    """
+    assert isinstance(gesture, Submission), "only a form can be mended"
+    with open_uow() as uow:
+        me = _who_is(uow, gesture)
+        verb = VERBS[gesture.press.verb]
+        found = look_up(uow, verb.target, gesture.press.token, me)
+        _keep_draft(uow, gesture.press, me.id, gesture.values, now)
+        values = _draft(uow, gesture.press, me.id)
+        language = _language(me, gesture)
+        form = draw_form(form_stage(uow, me, found, now, language), verb.form)
+        errors = {name: _mend_words(language, error) for name, error in mend.errors.items()}
+        uow.commit()
+    page = next(
+        (n for n, page in enumerate(form.pages) if any(getattr(i, "name", "") in errors for i in page.items)), 0
+    )
+    reopen = PressId(REOPEN, gesture.press.token, f"{gesture.press.verb}.{page}")
+    return Fix(replace(form, page=page), values, errors, common.mend(language, errors, reopen))
+
+
+def _page_to_mend(form: Form, errors: Mapping[str, str]) -> int:
+    """The first page on which something is to be mended."""
+    names = [{item.name for item in page.items if not isinstance(item, Text)} for page in form.pages]
+    return next((number for number, on_page in enumerate(names) if on_page & errors.keys()), 0)
+
+
+def _mend_words(language: str, error: str | tuple[str, dict[str, str | int]]) -> str:
+    key, params = error if isinstance(error, tuple) else (error, {})
+    return say(f"mend.{key}", language, **params)

@@ -1,0 +1,43 @@
+"""From the name of a view or a form to what is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from bot.conversation.verbs import LISTS
+from bot.domain.people import Person
+from bot.ports import Reading, UnitOfWork
+from bot.use_cases.stage import set_stage
+from bot.use_cases.visit import Found
+from bot.views import FORMS, VIEWS
+from bot.views.elements import Form, View
+from bot.views.stage import Stage
+
+
+def draw(
+    reading: Reading | UnitOfWork,
+    reader: Person | None,
+    view: str,
+    keys: Mapping[str, int],
+    params: Mapping[str, str],
+    now: datetime,
+    language: str,
+) -> View:
+    """The view `view`, as its reader may see it now."""
+    stage = set_stage(reading, reader, keys, params, now, language=language)
+    if view in LISTS:
+        stage = LISTS[view](reading, stage)
+    return VIEWS[view](stage)
+
+
+def draw_form(stage: Stage, form: str) -> Form:
+    """The form `form` for the one whose stage it is."""
+    return FORMS[form](stage)
+
+
+def form_stage(
+    reading: Reading | UnitOfWork, reader: Person | None, found: Found, now: datetime, language: str
+) -> Stage:
+    """What a form is drawn from: whatever its token pointed at."""
+    return set_stage(reading, reader, {}, {}, now, language=language, found=found)

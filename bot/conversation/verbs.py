@@ -1,0 +1,177 @@
+"""Everything a person can do, by its verb: what it points at, who may, whether it opens a form, which command does it.
+
+A verb that opens a form is answered from `Reading` at once, never deferred; one that does something is a use case; one
+that only shows something is a view. `by_command` names the command by which the same can be reached without a button.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from bot.domain.intro import ALUM, STUDENT, State, Who, can
+from bot.domain.people import Right
+from bot.domain.refusals import MovedOn, Refusal
+from bot.ports import Reading, UnitOfWork
+from bot.use_cases import find, flag, host, mydata, request, respond, talk, thank
+from bot.use_cases.stage import list_flagged, list_intros, list_waiting
+from bot.use_cases.visit import Found, Say, Target, Visit
+from bot.views.stage import Stage
+
+INTRO_MINE, HOST_MINE, DESK_QUEUE = "/intro mine", "/host mine", "/desk queue"
+
+
+@dataclass(frozen=True)
+class Verb:
+    """One row of the registry. `opens` names the form it opens; `form` names the form it is sent from."""
+
+    target: Target = Target.NOTHING
+    does: Callable[[Visit], Say] | None = None
+    opens: str = ""
+    form: str = ""
+    needs: Right | None = None
+    move: str = ""
+    """The move of the lifecycle that this is for: a form is not opened where the move can't be made."""
+    by_command: str = ""
+
+
+def _shows(view: str, **params: str) -> Callable[[Visit], Say]:
+    return lambda visit: Say(view, {}, params)
+
+
+def _shows_intro(visit: Visit) -> Say:
+    return Say("show", {"intro": visit.intro.id})
+
+
+def _shows_mine(role: Who) -> Callable[[Visit], Say]:
+    return lambda visit: Say("mine", {}, {"role": role.value})
+
+
+def _host_profile(visit: Visit) -> Say:
+    respond.profile_of(visit.me)
+    return Say("host_card")
+
+
+T = Target
+STUDENTS, DESK = Right.STUDENT, Right.COORDINATOR
+OWN, SI, AI = T.INTRO, T.STUDENTS_INTRO, T.ALUMS_INTRO
+
+VERBS: Mapping[str, Verb] = {
+    # asking
+    "find": Verb(opens="ask", needs=STUDENTS, by_command="/intro"),
+    "send_ask": Verb(does=find.send_ask, form="ask", needs=STUDENTS, by_command="/intro"),
+    "edit_ask": Verb(T.ASK, opens="ask", needs=STUDENTS, by_command="/intro"),
+    "send_again": Verb(T.ASK, does=find.send_ask, form="ask", needs=STUDENTS, by_command="/intro"),
+    "ask_anyway": Verb(T.ASK, does=find.ask_anyway, needs=STUDENTS, by_command="/intro"),
+    "more_about_me": Verb(opens="about", needs=STUDENTS, by_command="/intro"),
+    "save_about": Verb(does=find.save_about, form="about", needs=STUDENTS, by_command="/intro"),
+    "none_of_these": Verb(T.ASK, does=find.none_of_these, needs=STUDENTS, by_command="/intro"),
+    "tell_me_when": Verb(T.ASK, does=find.tell_me_when, needs=STUDENTS, by_command="/intro"),
+    "ask_office": Verb(T.ASK, does=find.ask_office, needs=STUDENTS, by_command="/intro"),
+    # requesting
+    "ask": Verb(T.OFFER, opens="request", needs=STUDENTS, by_command="/intro"),
+    "send_request": Verb(T.OFFER, does=request.send_request, form="request", needs=STUDENTS, by_command="/intro"),
+    "ask_next_now": Verb(SI, does=request.ask_next_now, by_command=INTRO_MINE),
+    "withdraw": Verb(SI, does=request.withdraw, by_command=INTRO_MINE),
+    "answer_first": Verb(SI, opens="answer", move="answer", by_command=INTRO_MINE),
+    "send_answer": Verb(SI, does=respond.send_answer, form="answer", by_command=INTRO_MINE),
+    # responding
+    "accept": Verb(AI, does=respond.accept, by_command=HOST_MINE),
+    "decline": Verb(AI, does=respond.decline, by_command=HOST_MINE),
+    "decline_reason": Verb(AI, does=respond.decline_reason, by_command=HOST_MINE),
+    "ask_first": Verb(AI, opens="question", move="ask_more", by_command=HOST_MINE),
+    "send_question": Verb(AI, does=respond.send_question, form="question", by_command=HOST_MINE),
+    "away": Verb(AI, opens="away", by_command="/host pause"),
+    "pause_form": Verb(opens="away", by_command="/host pause"),
+    "send_pause": Verb(does=respond.send_pause, form="away", by_command="/host pause"),
+    "pause_month": Verb(does=respond.pause_month, by_command="/host pause"),
+    "resume": Verb(does=respond.resume, by_command="/host resume"),
+    # talking
+    "offer_times": Verb(OWN, opens="times", move="offer_times", by_command=INTRO_MINE),
+    "send_times": Verb(OWN, does=talk.send_times, form="times", by_command=INTRO_MINE),
+    "pick": Verb(OWN, does=talk.pick_time, by_command=INTRO_MINE),
+    "arrange": Verb(OWN, opens="arrange", move="arrange", by_command=INTRO_MINE),
+    "send_arranged": Verb(OWN, does=talk.send_arranged, form="arrange", by_command=INTRO_MINE),
+    "reschedule": Verb(OWN, does=talk.reschedule, by_command=INTRO_MINE),
+    "cancel": Verb(OWN, opens="cancel", move="cancel", by_command=INTRO_MINE),
+    "send_cancel": Verb(OWN, does=talk.send_cancel, form="cancel", by_command=INTRO_MINE),
+    "note": Verb(OWN, opens="note", by_command=INTRO_MINE),
+    "send_note": Verb(OWN, does=talk.send_note, form="note", by_command=INTRO_MINE),
+    "share": Verb(OWN, opens="share", by_command=INTRO_MINE),
+    "send_share": Verb(OWN, does=talk.send_share, form="share", by_command=INTRO_MINE),
+    "join": Verb(opens="join", by_command="/host join"),
+    # thanking
+    "happened": Verb(OWN, does=thank.happened, by_command=INTRO_MINE),
+    "missed": Verb(OWN, does=thank.missed, by_command=INTRO_MINE),
+    "thank": Verb(SI, opens="thanks", by_command=INTRO_MINE),
+    "send_thanks": Verb(SI, does=thank.send_thanks, form="thanks", by_command=INTRO_MINE),
+    "received": Verb(AI, does=thank.received, by_command=HOST_MINE),
+    "reply": Verb(AI, opens="reply", move="confirm_thanks", by_command=HOST_MINE),
+    "send_reply": Verb(AI, does=thank.send_reply, form="reply", by_command=HOST_MINE),
+    # something isn't right
+    "flag": Verb(OWN, opens="flag", move="flag", by_command=INTRO_MINE),
+    "send_flag": Verb(OWN, does=flag.send_flag, form="flag", by_command=INTRO_MINE),
+    "release": Verb(T.FLAGGED, does=flag.release, needs=DESK, by_command=DESK_QUEUE),
+    "close": Verb(T.FLAGGED, does=flag.close, needs=DESK, by_command=DESK_QUEUE),
+    # hosting
+    "host": Verb(does=host.host, by_command="/host join"),
+    "send_join": Verb(does=host.send_join, form="join", by_command="/host join"),
+    "host_profile": Verb(opens="profile", by_command="/host profile"),
+    "send_profile": Verb(does=host.send_profile, form="profile", by_command="/host profile"),
+    "host_pause": Verb(opens="away", by_command="/host pause"),
+    "host_resume": Verb(does=respond.resume, by_command="/host resume"),
+    "host_mine": Verb(does=_shows_mine(ALUM), by_command=HOST_MINE),
+    "host_leave": Verb(does=_shows("leave_check"), by_command="/host leave"),
+    "leave_yes": Verb(does=host.send_leave, by_command="/host leave"),
+    "approve": Verb(T.ALUM, does=host.approve, needs=DESK, by_command="/desk approve"),
+    "turn_away": Verb(T.ALUM, does=host.turn_away, needs=DESK, by_command="/desk approve"),
+    # seeing
+    "mine": Verb(does=_shows_mine(STUDENT), by_command=INTRO_MINE),
+    "show": Verb(OWN, does=_shows_intro, by_command=INTRO_MINE),
+    "desk_waiting": Verb(does=_shows("waiting_desk"), needs=DESK, by_command="/desk approve"),
+    "desk_queue": Verb(does=_shows("queue_desk"), needs=DESK, by_command=DESK_QUEUE),
+    "my_export": Verb(does=_shows("my_export"), by_command="/mydata export"),
+    "my_erase": Verb(does=_shows("erase_check"), by_command="/mydata erase"),
+    "erase_yes": Verb(does=mydata.erase, by_command="/mydata erase"),
+    "my_language": Verb(does=mydata.set_language, by_command="/mydata language"),
+    "help_intro": Verb(does=_shows("help_intro"), by_command="/intro help"),
+    "help_host": Verb(does=_shows("help_host"), by_command="/host help"),
+    "help_desk": Verb(does=_shows("help_desk"), needs=DESK, by_command="/desk help"),
+    "help_mydata": Verb(does=_shows("help_mydata"), by_command="/mydata help"),
+}
+
+REOPEN = "reopen"
+"""Opens a page of a form again, filled with what was typed: `reopen:<token>:<verb>.<page>`."""
+
+ALUMNI_FORMS = frozenset({"profile", "away"})
+
+
+def opens_form(verb: str) -> bool:
+    """Whether pressing this opens a form."""
+    return verb == REOPEN or (verb in VERBS and bool(VERBS[verb].opens))
+
+
+def check_form(verb: Verb, stage: Stage, found: Found) -> None:
+    """Whether a form may be opened now: nobody fills in what can't be sent. Raises Refusal."""
+    if verb.opens in ALUMNI_FORMS and (stage.me is None or stage.me.alum is None):
+        raise Refusal("not_an_alum")
+    intro, role = found.intro, found.role
+    if intro is None or role is None:
+        return
+    if verb.move and not can(intro, verb.move, role):
+        raise MovedOn(intro.state)
+    if verb.opens == "thanks" and intro.state in (State.THANKED, State.CLOSED):
+        raise MovedOn(intro.state)
+
+
+def _mine(reading: Reading | UnitOfWork, stage: Stage) -> Stage:
+    role = Who(stage.params.get("role", STUDENT))
+    return list_intros(reading, stage.me, stage, role) if stage.me else replace(stage, role=role)
+
+
+LISTS: Mapping[str, Callable[[Reading | UnitOfWork, Stage], Stage]] = {
+    "mine": _mine,
+    "waiting_desk": list_waiting,
+    "queue_desk": list_flagged,
+}
+"""Views of many things, and what is loaded for them."""

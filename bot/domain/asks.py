@@ -1,0 +1,109 @@
+"""Asks: what a student hopes to learn; whether it is ready to be carried; what is not for a talk.
+
+Readiness and the job-ask check give Advice and never silence anybody: the student may send anyway. Only what cannot be
+carried at all must be mended. The words by which they are known come from the catalogue (`[signals]`), per language.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+from bot.domain.people import PersonId
+
+AskId = NewType("AskId", int)
+
+LONGEST = 1000
+"""Characters of each answer; more must be mended."""
+NOTE_LONGEST = 1000
+FEWEST_WORDS = 4
+"""A wish of fewer words rarely tells an alum what to speak about."""
+
+
+class Advice(StrEnum):
+    """What may make an ask better. Each is a phrase under `[advice]`; all can be sent anyway."""
+
+    SHORT = "short"
+    JOB = "job"
+    SEARCHABLE = "searchable"
+    UNSURE = "unsure"
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What one student wonders. The texts are letters; here they stand beside their dates for those who may read."""
+
+    id: AskId
+    student: PersonId
+    token: str
+    wonder: str
+    question: str
+    about: str
+    created_at: datetime
+    advised: bool = False
+    """Whether the job-ask advice was given: it is given once."""
+    unsure: bool = False
+    next_choices: tuple[PersonId, ...] = ()
+    """Whom to ask if the one before can't, in the student's own order."""
+    closed: bool = False
+
+
+@dataclass(frozen=True)
+class Signals:
+    """Word lists of one language. A phrase of several words matches as a whole; case and spacing don't matter."""
+
+    job: tuple[str, ...]
+    unsure: tuple[str, ...]
+    searchable: tuple[str, ...]
+    degrees: Mapping[str, str]
+
+
+def plain(text: str) -> str:
+    """What a person wrote, without what could act: direction overrides, zero-width and control characters."""
+    kept = "".join(letter for letter in text if letter in "\n\t" or (letter.isprintable() and letter not in _HIDDEN))
+    return re.sub(r"[ \t]+", " ", re.sub(r"\n{3,}", "\n\n", kept)).strip()
+
+
+_HIDDEN = frozenset(
+    [chr(code) for code in (*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF, 0x00AD)]
+)
+
+
+def advise(wonder: str, question: str, signals: Signals) -> tuple[Advice, ...]:
+    """What might make this ask better, the most important first; empty when it is ready."""
+    both = f"{wonder}\n{question}"
+    found: list[Advice] = []
+    if _says(both, signals.job):
+        found.append(Advice.JOB)
+    if _says(wonder, signals.unsure):
+        found.append(Advice.UNSURE)
+    elif len(wonder.split()) < FEWEST_WORDS:
+        found.append(Advice.SHORT)
+    if _says(question, signals.searchable):
+        found.append(Advice.SEARCHABLE)
+    return tuple(found)
+
+
+_APOSTROPHES = str.maketrans("'`´", "’’’")
+
+
+def _says(text: str, signs: tuple[str, ...]) -> bool:
+    words = " ".join(re.findall(r"[\w’]+", text.lower().translate(_APOSTROPHES)))
+    return any(f" {sign.lower().translate(_APOSTROPHES)} " in f" {words} " for sign in signs)
+
+
+_CONTACT = re.compile(
+    r"https?://\S+|www\.\S+|[\w.+-]+\s?@\s?[\w-]+(\.[\w-]+)+|<[@#][^>]+>|@\w{2,}"
+    r"|\b[\w-]+\.(?:com|org|net|io|me|co|uk|edu|app|dev|gg|link)\b(?:/\S*)?|(?<!\d)\+?\d[\d\s().-]{6,}\d(?!\d)",
+    re.IGNORECASE,
+)
+
+
+def hold_back_contact(text: str) -> tuple[str, bool]:
+    """The text with addresses, numbers and links taken out, and whether there were any. In force until the yes."""
+    cleaned, found = _CONTACT.subn("[…]", text)
+    return cleaned, bool(found)

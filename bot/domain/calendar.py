@@ -1,0 +1,119 @@
+"""Days, hours and zones: when a nudge may arrive, when two people can talk, when a month begins.
+
+All arithmetic is done in UTC; a zone is only asked what its wall clock shows. (Adding a timedelta to an aware local
+time drops `fold`, and a local schedule fires twice when the clocks go back.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot.domain.campus import Campus
+from bot.domain.people import GoodHours
+
+SLOTS = 10
+FIRST_SLOT_DAYS, LAST_SLOT_DAYS = 2, 14
+STEP = timedelta(minutes=30)
+WAKING = GoodHours(tuple(range(7)), ((time(8), time(22)),))
+"""Where good hours do not meet, at least nobody is asked to get up at night."""
+
+
+def zone_of(name: str, campus: Campus) -> ZoneInfo:
+    """A person's zone, the campus's where it is not known."""
+    try:
+        return ZoneInfo(name or campus.zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo(campus.zone)
+
+
+def local_day(now: datetime, zone: ZoneInfo) -> date:
+    return now.astimezone(zone).date()
+
+
+def month_began(now: datetime, campus: Campus) -> datetime:
+    """The first moment of the campus's calendar month, in UTC."""
+    here = now.astimezone(ZoneInfo(campus.zone))
+    return datetime(here.year, here.month, 1, tzinfo=ZoneInfo(campus.zone)).astimezone(UTC)
+
+
+def good_moment(due: datetime, zone: ZoneInfo, campus: Campus) -> datetime:
+    """The first moment from `due` on at which a nudge may arrive: allowed hours, not on a closure. UTC."""
+    moment = due
+    for _ in range(400):
+        here = moment.astimezone(zone)
+        if here.date() not in campus.closures:
+            if campus.nudge_from_hour <= here.hour < campus.nudge_until_hour:
+                return moment
+            if here.hour < campus.nudge_from_hour:
+                return datetime.combine(here.date(), time(campus.nudge_from_hour), zone).astimezone(UTC)
+        tomorrow = here.date() + timedelta(days=1)
+        moment = datetime.combine(tomorrow, time(campus.nudge_from_hour), zone).astimezone(UTC)
+    return due
+
+
+def propose_slots(
+    now: datetime,
+    first: tuple[GoodHours, ZoneInfo],
+    second: tuple[GoodHours, ZoneInfo],
+    minutes: int,
+    closures: tuple[date, ...] = (),
+) -> tuple[datetime, ...]:
+    """Up to ten starts in UTC, 2 to 14 days ahead, in both people's good hours, spread over the days.
+
+    Where those don't meet, the first one's good hours while the second is awake; where even these don't, the first
+    one's. One start a day before a second on any, so that ten slots offer ten days rather than one evening.
+    """
+    for hours_first, hours_second in ((first[0], second[0]), (first[0], WAKING), (WAKING, WAKING), (first[0], None)):
+        wanted = [(hours_first, first[1])] + ([(hours_second, second[1])] if hours_second else [])
+        found = [start for start in _starts(now) if all(_fits(start, minutes, hours, zone) for hours, zone in wanted)]
+        found = [start for start in found if local_day(start, first[1]) not in closures]
+        if found:
+            return _spread(found, first[1])
+    return ()
+
+
+def _starts(now: datetime) -> Iterator[datetime]:
+    begin = (now + timedelta(days=FIRST_SLOT_DAYS)).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    end = now + timedelta(days=LAST_SLOT_DAYS)
+    while begin < end:
+        yield begin
+        begin += STEP
+
+
+def _fits(start: datetime, minutes: int, hours: GoodHours, zone: ZoneInfo) -> bool:
+    here, until = start.astimezone(zone), (start + timedelta(minutes=minutes)).astimezone(zone)
+    if here.weekday() not in hours.weekdays or here.date() != until.date():
+        return False
+    return any(begin <= here.time() and until.time() <= end for begin, end in hours.spans)
+
+
+def _spread(starts: list[datetime], zone: ZoneInfo) -> tuple[datetime, ...]:
+    by_day: dict[date, list[datetime]] = {}
+    for start in starts:
+        by_day.setdefault(local_day(start, zone), []).append(start)
+    chosen: list[datetime] = []
+    for turn in range(max(len(day) for day in by_day.values())):
+        for number, day in enumerate(by_day.values()):
+            rest = [start for start in day if start not in chosen]
+            if rest and len(chosen) < SLOTS:
+                chosen.append(rest[(number + turn) % len(rest)])
+    return tuple(sorted(chosen))
+
+
+def read_when(text: str, zone: ZoneInfo) -> datetime | None:
+    """What a person or a picker gave: `@unix`, or `YYYY-MM-DD HH:MM` in their zone. None if it is no time."""
+    try:
+        if text.startswith("@"):
+            return datetime.fromtimestamp(int(text[1:]), UTC)
+        return datetime.strptime(text.strip(), "%Y-%m-%d %H:%M").replace(tzinfo=zone).astimezone(UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def hours_apart(reader: ZoneInfo, of: ZoneInfo, now: datetime) -> float:
+    """How many hours the other one's clock is ahead of the reader's now."""
+    ahead = now.astimezone(of).utcoffset() or timedelta()
+    own = now.astimezone(reader).utcoffset() or timedelta()
+    return (ahead - own).total_seconds() / 3600

@@ -1,0 +1,37 @@
+"""Room: how much an alum may be asked, how much a student may ask. Counted while both are held (`People.lock`)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from bot.domain.campus import Campus
+from bot.domain.people import AlumProfile, Pace, Standing
+from bot.domain.refusals import Refusal
+
+
+def has_room(pace: Pace, at_once: int, accepted_this_month: int, requested: int) -> bool:
+    """Whether one more request may be put to an alum: below the limit at a time, and below it this month, where what
+    is requested now counts as if it will be accepted."""
+    return at_once < pace.at_once and accepted_this_month + requested < pace.month
+
+
+def has_room_to_accept(pace: Pace, at_once: int, accepted_this_month: int, requested: int) -> bool:
+    """The same at the yes, where the request itself takes a place already."""
+    return has_room(pace, at_once - 1, accepted_this_month, requested - 1)
+
+
+def can_be_offered(alum: AlumProfile | None, today: date) -> bool:
+    """Opted in, approved, not paused. (Opting in is what made the standing; leaving took it back.)"""
+    return alum is not None and alum.standing is Standing.APPROVED and not alum.is_paused(today)
+
+
+def check_allowance(campus: Campus, open_now: int, in_30_days: int) -> None:
+    """Raises Refusal (`one_open`, `used_up`) where a student has asked enough for now."""
+    if open_now >= campus.student_open:
+        raise Refusal("one_open", count=campus.student_open)
+    if in_30_days >= campus.student_in_30_days:
+        raise Refusal("used_up", count=campus.student_in_30_days)
+
+
+def talks_left(campus: Campus, in_30_days: int) -> int:
+    return max(0, campus.student_in_30_days - in_30_days)

@@ -1,0 +1,94 @@
+"""Reading a wish: what it hopes for, what it comes from, what was studied.
+
+"I work in events and wonder about wellness" says three things at once, and the words of the first must not find more
+events people. Markers from the catalogue (`from_markers`, `to_markers`, `study_markers`) switch the part that words
+belong to; what stands before any marker is hope.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+
+from bot.matching import vocabulary as v
+from bot.matching.fields import fields_in
+
+
+class Part(StrEnum):
+    HOPE = "hope"
+    ORIGIN = "origin"
+    STUDY = "study"
+
+
+@dataclass(frozen=True)
+class Hope:
+    """A wish as read. Words are stems; `said` are all its words, for names of employers in it."""
+
+    goal: tuple[str, ...] = ()
+    origin: tuple[str, ...] = ()
+    subjects: frozenset[str] = frozenset()
+    goal_fields: Mapping[str, float] = field(default_factory=dict)
+    """Fields that are hoped for, and how clearly (the clearest is 1.0)."""
+    origin_fields: Mapping[str, float] = field(default_factory=dict)
+    said: tuple[str, ...] = ()
+    unsure: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Nothing is named that somebody could do: then the degree, or what one comes from, is where to look."""
+        return not self.goal
+
+
+def read(text: str, degree: str, language: str, unsure: bool) -> Hope:
+    """Read a wish. `degree` is the one the student told us before, if any."""
+    said = v.words(text)
+    parts: dict[Part, list[str]] = {part: [] for part in Part}
+    degrees: list[str] = [degree] if degree else []
+    lost = unsure
+    part = Part.HOPE
+    for start, length, sign in v.spot(said, _signs(language)):
+        if isinstance(sign, Part):
+            part = _next(part, sign, said[start : start + length])
+        elif sign is not None:
+            lost, part = (True, Part.HOPE) if sign == _UNSURE else (lost, part)
+            degrees += [] if sign == _UNSURE else [" ".join(said[start : start + length])]
+        else:
+            parts[part].extend(said[start : start + length])
+    degrees.append(" ".join(w for w in parts[Part.STUDY] if w not in v.stop_words(language)))
+    subjects = frozenset[str]().union(*map(v.subjects, degrees))
+    return _settled(parts, said, subjects, lost, language)
+
+
+_UNSURE = "?"
+Sign = Part | str
+
+
+@cache
+def _signs(language: str) -> Mapping[v.Phrase, Sign]:
+    """Everything that is no plain word: markers, degrees, words of not knowing."""
+    signs: dict[v.Phrase, Sign] = {}
+    signs.update(v.degree_names())
+    signs.update(dict.fromkeys(v.phrases_of("unsure", language), _UNSURE))
+    for name, part in (("from", Part.ORIGIN), ("to", Part.HOPE), ("study", Part.STUDY)):
+        signs.update(dict.fromkeys(v.phrases_of(f"{name}_markers", language), part))
+    return signs
+
+
+def _next(now: Part, sign: Part, marker: v.Phrase) -> Part:
+    """One-word markers are weak: `to` and `for` end what one comes from, and mean nothing elsewhere."""
+    if len(marker) == 1 and sign is Part.HOPE and now is Part.STUDY:
+        return now
+    return sign
+
+
+def _settled(
+    parts: Mapping[Part, list[str]], said: tuple[str, ...], subjects: frozenset[str], unsure: bool, language: str
+) -> Hope:
+    """Somebody who only says where they are is curious about just that, unless they are unsure or named a degree."""
+    goal, origin = (v.content(parts[part], language) for part in (Part.HOPE, Part.ORIGIN))
+    goal_fields, origin_fields = fields_in(parts[Part.HOPE]), fields_in(parts[Part.ORIGIN])
+    if not goal and origin and not unsure and not subjects:
+        goal, origin, goal_fields, origin_fields = origin, (), origin_fields, {}
+    return Hope(goal, origin, subjects, goal_fields, origin_fields, said, unsure)

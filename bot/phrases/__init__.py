@@ -1,0 +1,119 @@
+"""Every sentence that a person reads, one file a language, one section a feature, in the order of the conversation.
+
+`say("request.card", "en", alum="Maya")` finds the sentence and fills it. A phrase that counts has one form per plural
+category of its language (CLDR, by Babel) and is chosen by `count`. What is missing in a language is said in English; a
+key that is nowhere is a programmer's error. The pseudo-language `xx` is English with every letter accented and a third
+longer: it shows in CI what is not in the catalogue and what does not fit.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from importlib import resources
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_datetime
+
+PSEUDO = "xx"
+FALLBACK = "en"
+_ACCENTED = str.maketrans("aeiouAEIOUcnyz", "àéîöûÀÉÎÖÛçñýž")
+
+
+class NoSuchPhrase(KeyError):
+    """A key that is in no catalogue."""
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """The languages there is a catalogue for."""
+    names = (entry.name for entry in resources.files(__package__).iterdir())
+    return tuple(
+        sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml") and not name.startswith("_"))
+    )
+
+
+@cache
+def catalogue(language: str) -> Mapping[str, Any]:
+    """`section.name` → sentence, or {plural category: sentence}. Lists (word lists) stay lists."""
+    text = (resources.files(__package__) / f"{language}.toml").read_text(encoding="utf-8")
+    return {f"{section}.{name}": said for section, rest in tomllib.loads(text).items() for name, said in rest.items()}
+
+
+def known_language(language: str) -> str:
+    """The best language we have for what a platform calls `language` (`en-GB` → `en`)."""
+    short = language.replace("_", "-").split("-")[0].lower()
+    return short if short in (*languages(), PSEUDO) else FALLBACK
+
+
+def say(key: str, language: str, **params: object) -> str:
+    """The sentence under `key`, filled. Raises NoSuchPhrase, or KeyError for a placeholder without a value."""
+    spoken = known_language(language)
+    if spoken == PSEUDO:
+        return _pseudo(_template(key, FALLBACK, params)).format(**params)
+    return _template(key, spoken, params).format(**params)
+
+
+def _template(key: str, language: str, params: Mapping[str, object]) -> str:
+    said = catalogue(language).get(key)
+    if said is None:
+        said = catalogue(FALLBACK).get(key)
+    if said is None:
+        raise NoSuchPhrase(key)
+    if isinstance(said, dict):
+        count = params.get("count", 0)
+        form = Locale.parse(language).plural_form(count if isinstance(count, int) else 0)
+        said = said.get(form, said["other"])
+    return str(said)
+
+
+def _pseudo(template: str) -> str:
+    """English made strange, placeholders left alone."""
+    parts: list[str] = []
+    depth = 0
+    for letter in template:
+        depth += (letter == "{") - (letter == "}")
+        parts.append(letter if depth else letter.translate(_ACCENTED))
+    return f"[{''.join(parts)}{' ~' * (len(template) // 12)}]"
+
+
+def word_list(name: str, language: str) -> tuple[str, ...]:
+    """A list under `[signals]`: words by which the domain knows a job ask, an empty wish and the like."""
+    spoken = known_language(language)
+    words = catalogue(FALLBACK if spoken == PSEUDO else spoken).get(f"signals.{name}")
+    if not isinstance(words, list):
+        words = catalogue(FALLBACK).get(f"signals.{name}")
+    if not isinstance(words, list):
+        raise NoSuchPhrase(f"signals.{name}")
+    return tuple(str(word) for word in words)
+
+
+def _locale(language: str) -> Locale:
+    spoken = known_language(language)
+    return Locale.parse("en_GB" if spoken in (PSEUDO, "en") else spoken)
+
+
+def say_when(at: datetime, zone: str, language: str) -> str:
+    """A moment in the reader's zone, as one says it: `Tuesday 3 June, 12:30`."""
+    return format_datetime(at, "EEEE d MMMM, HH:mm", tzinfo=ZoneInfo(zone or "UTC"), locale=_locale(language))
+
+
+def say_day(day: date, language: str) -> str:
+    """A day as one says it: `12 June`."""
+    return format_date(day, "d MMMM", locale=_locale(language))
+
+
+def say_zone(zone: str, language: str) -> str:
+    """A zone as one says it: `London`."""
+    return (zone or "UTC").rsplit("/", 1)[-1].replace("_", " ")
+
+
+def listed(names: list[str] | tuple[str, ...], language: str) -> str:
+    """`Maya, Tom and Lea`."""
+    from babel.lists import format_list
+
+    return format_list(list(names), locale=_locale(language)) if names else ""

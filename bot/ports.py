@@ -1,0 +1,373 @@
+"""What the core needs of a store, in its own words. `storage/` keeps these promises, once for SQLite and Postgres.
+
+`Reading` never writes and never waits for a writer. `UnitOfWork` is one transaction; whoever opened it commits it,
+once; a use case never does. Everything a use case reads through it is of that transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Protocol
+
+from bot.domain.asks import Ask, AskId
+from bot.domain.campus import Campus
+from bot.domain.intro import Intro, IntroId
+from bot.domain.messages import Copy, Message, MessageId, Status
+from bot.domain.people import AlumProfile, Consent, ConsentTo, Handle, Person, PersonId, Platform, Space, StudentProfile
+
+
+class LetterKind(StrEnum):
+    """Free text and where it belongs. Kept in one encrypted column."""
+
+    NOTE = "note"
+    """The request's note."""
+    MORE = "more"
+    """A question first, its answer, and every note after: carried between the two."""
+    PLACE = "place"
+    CONTACT = "contact"
+    """What one of the two typed to share."""
+    THANKS = "thanks"
+    REPLY = "reply"
+    FLAG = "flag"
+    REASON = "reason"
+    DRAFT = "draft"
+    """What has been typed into a form so far; kept 7 days."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A text somebody wrote; `intro` it belongs to, if any; `about` names the form of a draft."""
+
+    id: int
+    kind: LetterKind
+    writer: PersonId
+    text: str
+    at: datetime
+    intro: IntroId | None = None
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class Load:
+    """What an alum carries now: places taken at a time; intros accepted this campus month; requests open now."""
+
+    at_once: int = 0
+    accepted_this_month: int = 0
+    requested: int = 0
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """What a student has used: requests open now; intros of the last 30 days that count."""
+
+    open: int = 0
+    in_30_days: int = 0
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An alum offered to a student for an ask; `token` points at the offer, for that student alone."""
+
+    ask: AskId
+    alum: PersonId
+    token: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """A gesture's answer as it was given: a view's name, its keys and params, never its text."""
+
+    view: str
+    keys: Mapping[str, int]
+    params: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A dated fact, kept for ever, with nobody's name in it. `who` and `whom` are random keys."""
+
+    what: str
+    at: datetime
+    who: str = ""
+    whom: str = ""
+    intro: int | None = None
+    ask: int | None = None
+    detail: str = ""
+    platform: str = ""
+    field: str = ""
+
+
+class PeopleReading(Protocol):
+    def get(self, person: PersonId) -> Person:
+        """Raises LookupError."""
+
+    def by_handle(self, handle: Handle) -> Person | None: ...
+
+    def by_desk_token(self, token: str) -> Person | None: ...
+
+    def alumni(self, *, standing: str | None = None) -> Sequence[Person]:
+        """Every alum (of one standing), in a stable order."""
+
+    def consent(self, person: PersonId, to: ConsentTo) -> Consent | None:
+        """The newest of its kind, whether given or withdrawn."""
+
+    def avoided_by(self, person: PersonId) -> frozenset[PersonId]:
+        """Whom never to match this person with, whichever of the two said so."""
+
+
+class People(PeopleReading, Protocol):
+    def lock(self, people: Iterable[PersonId]) -> None:
+        """The first statement of a gesture: holds everybody it will touch, at once and in id order."""
+
+    def add(self, handle: Handle | None, given_name: str, family_name: str, zone: str, language: str) -> Person:
+        """A new person (with a fresh `who`)."""
+
+    def link(self, person: PersonId, handle: Handle, *, preferred: bool = False) -> None:
+        """One more account of this person. Raises Conflict when it is somebody's already."""
+
+    def prefer(self, person: PersonId, handle: Handle) -> None:
+        """Write to them there first from now on."""
+
+    def set_closed(self, handle: Handle, closed: bool) -> None:
+        """Whether this account refuses direct messages."""
+
+    def is_closed(self, handle: Handle) -> bool: ...
+
+    def save(self, person: Person) -> None:
+        """Names, zone, language, good hours."""
+
+    def save_alum(self, person: PersonId, alum: AlumProfile) -> None: ...
+
+    def save_student(self, person: PersonId, student: StudentProfile) -> None: ...
+
+    def record(self, person: PersonId, consent: Consent) -> None: ...
+
+    def avoid(self, person: PersonId, whom: PersonId, at: datetime) -> None: ...
+
+    def erase(self, person: PersonId) -> None:
+        """Names, handles, profile, consents, letters and the row that ties the steps to this person: gone. What is
+        left is a key without a name."""
+
+
+class AsksReading(Protocol):
+    def get(self, ask: AskId) -> Ask: ...
+
+    def by_token(self, token: str) -> Ask | None: ...
+
+    def newest_of(self, student: PersonId) -> Ask | None: ...
+
+    def shown_for(self, ask: AskId) -> Sequence[Shown]: ...
+
+    def shown_by_token(self, token: str) -> Shown | None: ...
+
+    def shown_since(self, student: PersonId, since: datetime) -> frozenset[PersonId]: ...
+
+
+class Asks(AsksReading, Protocol):
+    def add(
+        self, student: PersonId, wonder: str, question: str, about: str, now: datetime, *, advised: bool, unsure: bool
+    ) -> Ask: ...
+
+    def save(self, ask: Ask) -> None: ...
+
+    def show(self, ask: AskId, alumni: Sequence[PersonId], now: datetime) -> Sequence[Shown]:
+        """Remember who was offered (those offered before keep their token)."""
+
+
+class IntrosReading(Protocol):
+    def get(self, intro: IntroId) -> Intro: ...
+
+    def by_token(self, token: str) -> Intro | None:
+        """By any of its three tokens."""
+
+    def of(self, person: PersonId, *, live_only: bool = False) -> Sequence[Intro]:
+        """As student or alum, newest first."""
+
+    def frozen(self) -> Sequence[Intro]:
+        """Those that stand still, oldest first."""
+
+    def of_ask(self, ask: AskId) -> Sequence[Intro]: ...
+
+    def load_of(self, alum: PersonId, month_began: datetime) -> Load: ...
+
+    def loads(self, month_began: datetime) -> Mapping[PersonId, Load]:
+        """Of every alum that carries anything."""
+
+    def allowance_of(self, student: PersonId, since: datetime) -> Allowance: ...
+
+    def asked_since(self, student: PersonId, since: datetime) -> frozenset[PersonId]:
+        """Alumni this student asked since then."""
+
+    def reply_days(self) -> tuple[int, float]:
+        """How many requests have closed with an answer, and the median days until it."""
+
+
+class Intros(IntrosReading, Protocol):
+    def add(
+        self, ask: AskId, student: PersonId, alum: PersonId, now: datetime, *, expires_days: int, minutes: int,
+        rank: int, has_next: bool,
+    ) -> Intro:  # fmt: skip
+        """A new intro in `requested`, with fresh tokens."""
+
+    def save(self, intro: Intro) -> None:
+        """With version - 1 in the WHERE. Raises Conflict."""
+
+    def set_shared(self, intro: IntroId, *, student: bool = False, alum: bool = False) -> None:
+        """One of the two shares how to be reached: a fact beside the lifecycle, so the version stays."""
+
+
+class LettersReading(Protocol):
+    def get(self, letter: int) -> Letter | None: ...
+
+    def newest(
+        self, kind: LetterKind, *, intro: IntroId | None = None, writer: PersonId | None = None, about: str = ""
+    ) -> Letter | None: ...
+
+
+class Letters(LettersReading, Protocol):
+    def add(
+        self, kind: LetterKind, writer: PersonId, text: str, now: datetime, *, intro: IntroId | None = None,
+        about: str = "",
+    ) -> Letter: ...  # fmt: skip
+
+    def drop(self, kind: LetterKind, *, writer: PersonId, about: str = "") -> None: ...
+
+
+class Steps(Protocol):
+    def add(self, step: Step) -> None: ...
+
+    def of_intro(self, intro: IntroId) -> Sequence[Step]: ...
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A due line, claimed: `status` is already SENDING for this worker and attempt."""
+
+    message: Message
+    attempt: int
+
+
+class Outbox(Protocol):
+    def add(self, *lines: Message) -> None: ...
+
+    def claim(self, now: datetime, wall: datetime, worker: str, lease_seconds: int, most: int) -> Sequence[Claimed]:
+        """The oldest due lines, marked `sending` with a lease that ends by the wall clock; also lines whose lease ran
+        out (these come back with `repeat` set). At most one line per recipient at a time, in order. SKIP LOCKED."""
+
+    def settle(
+        self, line: MessageId, worker: str, attempt: int, status: Status, *, copy: Copy | None = None,
+        platform: Platform | None = None, due: datetime | None = None, hold_until: datetime | None = None,
+        repeat: bool = False, reason: str = "",
+    ) -> bool:  # fmt: skip
+        """How a try ended. Only with WAITING: `due`, the campus's time at which it shall be sent instead, and
+        `hold_until`, the wall's before which it (and whatever its recipient has after it) must not be tried.
+        False when the fence says somebody else has it."""
+
+    def next_due(self) -> datetime | None: ...
+
+    def in_flight(self) -> int: ...
+
+    def nudges_since(self, person: PersonId, since: datetime) -> int:
+        """Nudges and digests sent to this person since then."""
+
+    def void_for(self, person: PersonId) -> None:
+        """Everything still waiting for this person."""
+
+    def undeliverable(self) -> Sequence[Message]: ...
+
+
+class Gestures(Protocol):
+    def begin(self, key: str, now: datetime) -> bool:
+        """Insert the key; False if it is there already."""
+
+    def remembered(self, key: str) -> Remembered | None: ...
+
+    def remember(self, key: str, answer: Remembered) -> None: ...
+
+
+class Places(Protocol):
+    """Spaces and the campus's rules."""
+
+    def campus(self) -> Campus: ...
+
+    def set_campus(self, key: str, value: str) -> None: ...
+
+    def spaces(self) -> Sequence[Space]: ...
+
+    def space(self, platform: Platform, realm: str, app: str) -> Space | None: ...
+
+    def admit(self, space: Space) -> None: ...
+
+    def mark(self) -> str:
+        """What the database is: empty, or `sandbox`."""
+
+    def set_mark(self, mark: str) -> None: ...
+
+
+class Roster(Protocol):
+    """The office's own rows, found by its own key or by a keyed hash of an e-mail."""
+
+    def find(self, alum_id: str, email: str) -> PersonId | None: ...
+
+    def link(self, person: PersonId, alum_id: str, email: str, source: str, notice: date | None) -> None: ...
+
+    def fingerprint(self, person: PersonId) -> str:
+        """Of the row as imported last: the same row again changes nothing."""
+
+    def set_fingerprint(self, person: PersonId, fingerprint: str) -> None: ...
+
+
+class Audit(Protocol):
+    def add(self, at: datetime, who: str, act: str, target: str = "") -> None: ...
+
+
+class Reading(Protocol):
+    """A consistent look, that never waits for a writer."""
+
+    @property
+    def people(self) -> PeopleReading: ...
+    @property
+    def asks(self) -> AsksReading: ...
+    @property
+    def intros(self) -> IntrosReading: ...
+    @property
+    def letters(self) -> LettersReading: ...
+    @property
+    def places(self) -> Places: ...
+    @property
+    def steps(self) -> Steps: ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction over everything."""
+
+    @property
+    def people(self) -> People: ...
+    @property
+    def asks(self) -> Asks: ...
+    @property
+    def intros(self) -> Intros: ...
+    @property
+    def letters(self) -> Letters: ...
+    @property
+    def steps(self) -> Steps: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def gestures(self) -> Gestures: ...
+    @property
+    def places(self) -> Places: ...
+    @property
+    def roster(self) -> Roster: ...
+    @property
+    def audit(self) -> Audit: ...
+
+    def savepoint(self) -> AbstractContextManager[None]:
+        """Undone, and nothing else, when an exception leaves it."""
+
+    def commit(self) -> None: ...

@@ -1,0 +1,57 @@
+"""Moving an intro along: the one way that every use case and every move by time takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from bot.domain.intro import MOVES_ON, Intro, Who, move
+from bot.domain.messages import Kind, Message
+from bot.domain.news import news
+from bot.domain.nudges import plan
+from bot.domain.people import Person
+from bot.ports import Step, UnitOfWork
+
+
+def advance(
+    uow: UnitOfWork,
+    intro: Intro,
+    name: str,
+    *,
+    by: Who,
+    now: datetime,
+    telling: Mapping[str, str] | None = None,
+    **facts: object,
+) -> Intro:
+    """Move an intro along, write the step, tell whoever should know, plan what comes by time: all of it, or none.
+
+    The people of the intro are held already. `telling` goes with the news, as closed words.
+    Raises MovedOn, Refusal, Conflict.
+    """
+    moved, told = move(intro, name, by, now, **facts)
+    uow.intros.save(moved)
+    uow.steps.add(step(uow, moved, name, by, now))
+    uow.outbox.add(*news(moved, name, told, by, now, telling or {}), *plan(moved, uow.places.campus(), now))
+    if moved.state in MOVES_ON and moved.state is not intro.state:
+        uow.outbox.add(Message(Kind.TASK, "ask_next", now, keys={"ask": moved.ask}))
+    return moved
+
+
+def step(uow: UnitOfWork, intro: Intro, name: str, by: Who, now: datetime, detail: str = "") -> Step:
+    """A dated fact about an intro, with nobody's name in it."""
+    student, alum = uow.people.get(intro.student), uow.people.get(intro.alum)
+    return Step(
+        what=name,
+        at=now,
+        who=alum.who if by is Who.ALUM else student.who if by is Who.STUDENT else "",
+        whom=student.who if by is Who.ALUM else alum.who,
+        intro=intro.id,
+        ask=intro.ask,
+        detail=detail or intro.state.value,
+        platform=_platform(alum if by is Who.ALUM else student),
+        field=alum.alum.field if alum.alum else "",
+    )
+
+
+def _platform(person: Person) -> str:
+    return person.handles[0].platform if person.handles else ""

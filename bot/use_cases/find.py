@@ -1,0 +1,165 @@
+"""A student asks: what they wonder, whether it is ready to be carried, and who might know."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.domain.asks import LONGEST, Advice, Ask, Signals, advise, plain
+from bot.domain.calendar import local_day, month_began, zone_of
+from bot.domain.campus import Campus
+from bot.domain.capacity import can_be_offered, has_room
+from bot.domain.messages import Kind, Message
+from bot.domain.people import Person, PersonId, StudentProfile
+from bot.domain.refusals import Mend
+from bot.matching.fairness import pick_three
+from bot.matching.ranking import Wish, rank
+from bot.phrases import word_list
+from bot.ports import Load, Reading, Step, UnitOfWork
+from bot.use_cases.visit import Say, Visit
+
+MATCHES = 3
+
+
+def signals(language: str) -> Signals:
+    """The word lists by which the domain reads an ask."""
+    return Signals(
+        job=word_list("job", language),
+        unsure=word_list("unsure", language),
+        searchable=word_list("searchable", language),
+        degrees={},
+    )
+
+
+def send_ask(visit: Visit) -> Say:
+    """The three questions came back. Advice is given before the search, and a job ask gets it once."""
+    wonder, question, about = (plain(visit.text(name)) for name in ("wonder", "question", "about"))
+    _check(wonder=wonder, question=question, about=about)
+    advice = advise(wonder, question, signals(visit.me.language))
+    before = visit.found.ask
+    if before is not None and before.advised:
+        advice = tuple(word for word in advice if word is not Advice.JOB)
+    holds = [word for word in advice if word is not Advice.UNSURE]
+    ask = visit.uow.asks.add(
+        visit.me.id,
+        wonder,
+        question,
+        about,
+        visit.now,
+        advised=bool(holds) or bool(before and before.advised),
+        unsure=Advice.UNSURE in advice,
+    )
+    _remember_about(visit, about)
+    visit.uow.steps.add(Step("ask", visit.now, who=visit.me.who, ask=ask.id))
+    if holds:
+        visit.uow.steps.add(Step("advised", visit.now, who=visit.me.who, ask=ask.id, detail=holds[0]))
+        return Say("advice", {"ask": ask.id}, {"advice": ",".join(holds)})
+    return offer(visit, ask)
+
+
+def _check(**texts: str) -> None:
+    errors: dict[str, str | tuple[str, dict[str, str | int]]] = {}
+    for name, text in texts.items():
+        if not text and name != "about":
+            errors[name] = f"{name}_empty"
+        elif len(text) > LONGEST:
+            errors[name] = ("too_long", {"most": LONGEST, "count": len(text)})
+    if errors:
+        raise Mend(errors)
+
+
+def _remember_about(visit: Visit, about: str) -> None:
+    student = visit.me.student or StudentProfile()
+    visit.uow.people.save_student(visit.me.id, replace(student, about=about or student.about))
+
+
+def ask_anyway(visit: Visit) -> Say:
+    """Send it as it is: the advice was only advice."""
+    return offer(visit, visit.ask)
+
+
+def offer(visit: Visit, ask: Ask) -> Say:
+    """Up to three people for an ask; the same ask shows the same people as long as they can be asked."""
+    shown = visit.uow.asks.shown_for(ask.id)
+    if not shown:
+        chosen = _choose(visit.uow, visit, ask)
+        shown = visit.uow.asks.show(ask.id, chosen, visit.now)
+        what = "matched" if chosen else "no_match"
+        visit.uow.steps.add(Step(what, visit.now, who=visit.me.who, ask=ask.id, detail=str(len(chosen))))
+        if 0 < len(chosen) < MATCHES:
+            visit.uow.steps.add(Step("few_matches", visit.now, who=visit.me.who, ask=ask.id, detail=str(len(chosen))))
+    return Say("matches" if shown else "no_matches", {"ask": ask.id})
+
+
+def _choose(reading: Reading | UnitOfWork, visit: Visit, ask: Ask) -> list[PersonId]:
+    allowed = whom_to_offer(reading, visit.me, visit.campus, visit.now)
+    seed = zlib.crc32(f"{ask.wonder}\n{ask.question}".encode())
+    ranked = rank(wish_of(ask, visit.me), visit.matcher.index, allowed, seed)
+    return [match.alum for match in pick_three(ranked, visit.matcher.index, seed, MATCHES)]
+
+
+def wish_of(ask: Ask, student: Person) -> Wish:
+    """What matching reads of an ask."""
+    degree = student.student.degree if student.student else ""
+    text = "\n".join(part for part in (ask.wonder, ask.question, ask.about) if part)
+    return Wish(text=text, degree=degree, language=student.language, unsure=ask.unsure)
+
+
+def whom_to_offer(reading: Reading | UnitOfWork, student: Person, campus: Campus, now: datetime) -> frozenset[PersonId]:
+    """The hard facts: opted in, approved, not paused, with room, not avoided, not asked lately; and where this
+    student has been shown a dozen different people already, only these."""
+    today = local_day(now, zone_of("", campus))
+    loads = reading.intros.loads(month_began(now, campus))
+    avoided = reading.people.avoided_by(student.id)
+    asked = reading.intros.asked_since(student.id, now - timedelta(days=campus.same_pair_days))
+    seen = reading.asks.shown_since(student.id, now - timedelta(days=30))
+    only_seen = len(seen) >= campus.shown_in_30_days
+    return frozenset(
+        alum.id
+        for alum in reading.people.alumni(standing="approved")
+        if alum.id != student.id
+        and alum.id not in avoided
+        and alum.id not in asked
+        and (not only_seen or alum.id in seen)
+        and can_be_offered(alum.alum, today)
+        and _room_of(alum, loads.get(alum.id, Load()))
+    )
+
+
+def _room_of(alum: Person, load: Load) -> bool:
+    return alum.alum is not None and has_room(alum.alum.pace, load.at_once, load.accepted_this_month, load.requested)
+
+
+def save_about(visit: Visit) -> Say:
+    """Degree and year, kept for next time; the matches again where there is a newest ask."""
+    degree, year = plain(visit.text("degree"))[:120], visit.text("year")[:40]
+    about = visit.me.student.about if visit.me.student else ""
+    visit.uow.people.save_student(visit.me.id, StudentProfile(about, degree, year))
+    newest = visit.uow.asks.newest_of(visit.me.id)
+    return Say("matches", {"ask": newest.id}, {"saved": "1"}) if newest else Say("saved")
+
+
+def none_of_these(visit: Visit) -> Say:
+    """None of the three: that counts as unmet demand too."""
+    visit.uow.steps.add(Step("none_of_these", visit.now, who=visit.me.who, ask=visit.ask.id))
+    return Say("none_of_these", {"ask": visit.ask.id})
+
+
+def tell_me_when(visit: Visit) -> Say:
+    """Tell this student when somebody joins who fits."""
+    visit.uow.steps.add(Step("tell_me_when", visit.now, who=visit.me.who, ask=visit.ask.id))
+    return Say("will_tell", {"ask": visit.ask.id})
+
+
+def ask_office(visit: Visit) -> Say:
+    """Hand the question to the career office."""
+    visit.uow.steps.add(Step("ask_office", visit.now, who=visit.me.who, ask=visit.ask.id))
+    visit.uow.outbox.add(Message(Kind.NEWS, "office_asked_desk", visit.now, desk=True, keys={"ask": visit.ask.id}))
+    return Say("office_asked", {"ask": visit.ask.id})
+
+
+def ranked_names(chosen: Sequence[PersonId], reading: Reading | UnitOfWork) -> list[str]:
+    """Short names, in order."""
+    return [reading.people.get(person).short_name for person in chosen]

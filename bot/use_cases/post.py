@@ -1,0 +1,229 @@
+"""The post: due lines are claimed, checked again at the moment of sending, drawn, addressed; and settled afterwards.
+
+`collect` is one transaction, committed before anything is sent. Only then does a messenger send, with no transaction
+open; `settle` writes down how it ended. What the platforms may answer and what that means for a line is decided here,
+once, for all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from bot.domain.calendar import good_moment, zone_of
+from bot.domain.campus import Campus
+from bot.domain.intro import IntroId
+from bot.domain.messages import (
+    NOT_REPEATED_WHEN_UNCLEAR,
+    WAITS_FOR_GOOD_HOURS,
+    Address,
+    Delivered,
+    HeldBack,
+    Kind,
+    Message,
+    Outcome,
+    Status,
+    Unclear,
+    Undeliverable,
+)
+from bot.domain.people import Handle, Person, Space
+from bot.phrases import say
+from bot.ports import Claimed, UnitOfWork
+from bot.use_cases.stage import set_stage
+from bot.views import VIEWS
+from bot.views.elements import View
+from bot.views.parts import lines
+
+FIRST_BACKOFF, LONGEST_BACKOFF = timedelta(seconds=2), timedelta(minutes=5)
+MOST_TRIES = 12
+"""After so many unclear or refused tries a line is given up and shown to a coordinator."""
+WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Posting:
+    """A claimed line, drawn and addressed."""
+
+    message: Message
+    attempt: int
+    address: Address
+    view: View
+
+
+@dataclass
+class Collected:
+    """What one sweep claimed."""
+
+    postings: list[Posting] = field(default_factory=list)
+    tasks: list[Claimed] = field(default_factory=list)
+    claimed: int = 0
+    """All of them, those too that were dropped or put off."""
+
+
+def collect(uow: UnitOfWork, now: datetime, wall: datetime, *, worker: str, lease_seconds: int, most: int) -> Collected:
+    """Claim what is due, drop what is no longer true, let wait what may not arrive now, draw and address the rest."""
+    campus = uow.places.campus()
+    found = Collected()
+    for claimed in uow.outbox.claim(now, wall, worker, lease_seconds, most):
+        found.claimed += 1
+        _sort(uow, claimed, campus, now, worker, found)
+    return found
+
+
+def _sort(uow: UnitOfWork, claimed: Claimed, campus: Campus, now: datetime, worker: str, found: Collected) -> None:
+    line = claimed.message
+    assert line.id is not None, "a claimed line has an id"
+
+    def end(status: Status, *, due: datetime | None = None, reason: str = "") -> None:
+        assert line.id is not None
+        uow.outbox.settle(line.id, worker, claimed.attempt, status, due=due, reason=reason)
+
+    if _moved_on(uow, line):
+        end(Status.VOID, reason="moved_on")
+    elif line.kind is Kind.TASK:
+        found.tasks.append(claimed)
+    elif line.repeat and line.kind in NOT_REPEATED_WHEN_UNCLEAR:
+        end(Status.UNCLEAR, reason="not_repeated")
+    elif line.desk and "desk" not in line.params:
+        uow.outbox.add(*_for_each_desk(line, uow.places.spaces()))
+        end(Status.VOID, reason="one_for_each_desk")
+    elif (later := _later(uow, line, campus, now)) is not None:
+        end(Status.WAITING, due=later, reason="not_now")
+    else:
+        _post(uow, claimed, now, found, end)
+
+
+def _moved_on(uow: UnitOfWork, line: Message) -> bool:
+    if line.version is None or line.intro is None:
+        return False
+    return uow.intros.get(IntroId(line.intro)).version != line.version
+
+
+def _for_each_desk(line: Message, spaces: Sequence[Space]) -> list[Message]:
+    """Coordinators sit in one place or in several: each of their channels gets the card."""
+    return [
+        replace(line, id=None, token="", params={**line.params, "desk": str(number)})
+        for number, space in enumerate(spaces)
+        if space.desk_channel
+    ]
+
+
+def _later(uow: UnitOfWork, line: Message, campus: Campus, now: datetime) -> datetime | None:
+    """When a nudge may arrive, if not now: within allowed hours, and under the weekly cap."""
+    if line.kind not in WAITS_FOR_GOOD_HOURS or line.to is None:
+        return None
+    reader = uow.people.get(line.to)
+    moment = good_moment(now, zone_of(reader.zone, campus), campus)
+    if moment > now:
+        return moment
+    if uow.outbox.nudges_since(line.to, now - WEEK) >= campus.nudges_a_week:
+        return good_moment(now + timedelta(days=1), zone_of(reader.zone, campus), campus)
+    return None
+
+
+def _post(uow: UnitOfWork, claimed: Claimed, now: datetime, found: Collected, end: object) -> None:
+    assert callable(end)
+    line = claimed.message
+    reader = uow.people.get(line.to) if line.to is not None else None
+    address = _desk_address(uow, line) if line.desk else _address(uow, line, reader)
+    if address is None:
+        end(Status.UNDELIVERABLE, reason="no_handle")
+        _tell_desk(uow, line, now)
+        return
+    try:
+        drawn = VIEWS[line.view](set_stage(uow, reader, line.keys, line.params, now))
+    except LookupError:
+        end(Status.VOID, reason="nothing_to_draw")
+        return
+    if line.repeat:
+        language = reader.language if reader else uow.places.campus().language
+        drawn = replace(drawn, text=lines(say("nudges.seen", language), drawn.text))
+    found.postings.append(Posting(line, claimed.attempt, address, drawn))
+
+
+def _desk_address(uow: UnitOfWork, line: Message) -> Address | None:
+    spaces = uow.places.spaces()
+    number = int(line.params["desk"])
+    if number >= len(spaces) or not spaces[number].desk_channel:
+        return None
+    space = spaces[number]
+    return Address(space.platform, space.realm, channel=space.desk_channel)
+
+
+def _address(uow: UnitOfWork, line: Message, reader: Person | None) -> Address | None:
+    """The handle that acted, for an answer; else the preferred one that takes messages."""
+    handles: tuple[Handle, ...] = reader.handles if reader else ()
+    if line.handle is not None:
+        handles = (line.handle, *(handle for handle in handles if handle != line.handle))
+    for handle in handles:
+        if not uow.people.is_closed(handle):
+            return Address(handle.platform, handle.realm, user_id=handle.user_id)
+    return None
+
+
+# --- how it ended --------------------------------------------------------------------------------------------------
+
+
+def settle(uow: UnitOfWork, posting: Posting, outcome: Outcome, now: datetime, wall: datetime, *, worker: str) -> None:
+    """Write down how a try ended, and what follows from it."""
+    line = posting.message
+    assert line.id is not None, "a posted line has an id"
+    platform = posting.address.platform
+    backoff = _backoff(posting.attempt)
+    match outcome:
+        case Delivered(copy):
+            uow.outbox.settle(line.id, worker, posting.attempt, Status.SENT, copy=copy, platform=platform)
+        case HeldBack(seconds):
+            until = wall + timedelta(seconds=seconds)
+            uow.outbox.settle(
+                line.id, worker, posting.attempt, Status.WAITING, due=line.due, hold_until=until, reason="held_back",
+                repeat=line.repeat,
+            )  # fmt: skip
+        case Unclear(reason):
+            _unclear(uow, posting, wall + backoff, reason, worker)
+        case Undeliverable(reason):
+            _undeliverable(uow, posting, now, wall + backoff, reason, worker)
+
+
+def _backoff(attempt: int) -> timedelta:
+    return min(LONGEST_BACKOFF, FIRST_BACKOFF * int(2 ** min(attempt, 10)))
+
+
+def _unclear(uow: UnitOfWork, posting: Posting, until: datetime, reason: str, worker: str) -> None:
+    line = posting.message
+    assert line.id is not None
+    if line.kind in NOT_REPEATED_WHEN_UNCLEAR or posting.attempt >= MOST_TRIES:
+        uow.outbox.settle(line.id, worker, posting.attempt, Status.UNCLEAR, reason=reason)
+        return
+    uow.outbox.settle(
+        line.id, worker, posting.attempt, Status.WAITING, due=line.due, hold_until=until, repeat=True, reason=reason
+    )
+
+
+def _undeliverable(uow: UnitOfWork, posting: Posting, now: datetime, until: datetime, reason: str, worker: str) -> None:
+    """Another way, if there is one; a revoked token is nobody's closed door, so that waits."""
+    line = posting.message
+    assert line.id is not None
+    if reason == "bad_token" and posting.attempt < MOST_TRIES:
+        uow.outbox.settle(
+            line.id, worker, posting.attempt, Status.WAITING, due=line.due, hold_until=until, reason=reason
+        )
+        return
+    if posting.address.user_id and reason in ("closed", "gone"):
+        handle = Handle(posting.address.platform, posting.address.realm, posting.address.user_id)
+        uow.people.set_closed(handle, True)
+        reader = uow.people.get(line.to) if line.to is not None else None
+        if reader is not None and _address(uow, line, reader) is not None:
+            uow.outbox.settle(line.id, worker, posting.attempt, Status.WAITING, due=line.due, reason=reason)
+            return
+    uow.outbox.settle(line.id, worker, posting.attempt, Status.UNDELIVERABLE, reason=reason)
+    _tell_desk(uow, line, now)
+
+
+def _tell_desk(uow: UnitOfWork, line: Message, now: datetime) -> None:
+    """Never lost, never fatal: the act stands, and a coordinator learns that somebody could not be reached."""
+    if line.desk or line.kind is Kind.ANSWER:
+        return
+    keys = {"intro": line.keys["intro"]} if "intro" in line.keys else {}
+    uow.outbox.add(Message(Kind.SAFETY, "undeliverable_desk", now, desk=True, keys=keys, intro=line.intro))

@@ -1,0 +1,238 @@
+"""Setting the stage: what a view is drawn from, loaded for one reader and let through by disclosure.
+
+A view never sees a Person. It sees its reader's own language and zone, the intro with the reader's part in it, and of
+everybody else only what `domain/disclosure.py` lets through at this point.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.domain.asks import AskId
+from bot.domain.calendar import hours_apart, propose_slots, zone_of
+from bot.domain.capacity import talks_left
+from bot.domain.disclosure import Field, disclose, disclose_to_desk, stage_of
+from bot.domain.disclosure import Stage as Depth
+from bot.domain.intro import ALUM, COORDINATOR, STUDENT, Intro, IntroId, State, Who, other
+from bot.domain.matches import Reason
+from bot.domain.people import Person, PersonId
+from bot.matching.fields import nearest_field
+from bot.matching.index import entry_of
+from bot.matching.ranking import Wish
+from bot.matching.reading import read
+from bot.matching.reasons import reasons
+from bot.ports import LetterKind, Reading, Shown, UnitOfWork
+from bot.use_cases.find import whom_to_offer, wish_of
+from bot.use_cases.visit import Found
+from bot.views.stage import IntroLine, MatchCard, Stage
+
+ENOUGH_REPLIES = 5
+"""With fewer closed requests, an expected wait would be a guess; the date on which we move on is said instead."""
+
+
+def set_stage(
+    reading: Reading | UnitOfWork,
+    reader: Person | None,
+    keys: Mapping[str, int],
+    params: Mapping[str, str],
+    now: datetime,
+    *,
+    language: str = "",
+    found: Found | None = None,
+) -> Stage:
+    """Load what `keys` name (`intro`, `ask`, `alum`, `letter`) as `reader` may see it. Raises LookupError."""
+    campus = reading.places.campus()
+    stage = Stage(
+        now=now,
+        campus=campus,
+        language=language or (reader.language if reader else campus.language),
+        zone=(reader.zone if reader else "") or campus.zone,
+        me=reader,
+        params=params,
+    )
+    if found is not None:
+        keys = {**_keys_of(found), **keys}
+    if "intro" in keys:
+        stage = _with_intro(reading, stage, reading.intros.get(IntroId(keys["intro"])), reader, keys.get("letter"))
+    if "ask" in keys:
+        stage = _with_ask(reading, stage, AskId(keys["ask"]), reader)
+    if found is not None and found.offer is not None:
+        stage = _with_offer(reading, stage, found.offer)
+    if "alum" in keys and (found is None or found.offer is None):
+        stage = _with_alum(reading, stage, PersonId(keys["alum"]))
+    return stage
+
+
+def _keys_of(found: Found) -> dict[str, int]:
+    keys: dict[str, int] = {}
+    if found.intro is not None:
+        keys["intro"] = found.intro.id
+    if found.ask is not None:
+        keys["ask"] = found.ask.id
+    return keys
+
+
+def _with_intro(
+    reading: Reading | UnitOfWork, stage: Stage, intro: Intro, reader: Person | None, letter: int | None
+) -> Stage:
+    student, alum = reading.people.get(intro.student), reading.people.get(intro.alum)
+    role = (intro.role_of(reader.id) if reader else None) or COORDINATOR
+    if role is COORDINATOR:
+        return replace(
+            stage, this_intro=intro, role=role, student=disclose_to_desk(student), them=disclose_to_desk(alum)
+        )  # fmt: skip
+    them = alum if role is STUDENT else student
+    letters = _letters(reading, intro, them.id, role)
+    depth = stage_of(intro)
+    said = reading.letters.get(letter) if letter is not None and depth is not Depth.FROZEN else None
+    return replace(
+        stage,
+        this_intro=intro,
+        role=role,
+        them=disclose(them, other(role), depth, letters=letters),
+        said=said.text if said else letters.get(Field.NOTE, ""),
+        thanks=_text(reading, LetterKind.THANKS, intro) if depth is not Depth.FROZEN else "",
+        reply=_text(reading, LetterKind.REPLY, intro) if depth is not Depth.FROZEN else "",
+        hours_ahead=hours_apart(zone_of(stage.zone, stage.campus), zone_of(them.zone, stage.campus), stage.now),
+        slots=_slots(reading, stage, intro, student, alum, role),
+        place_known=bool(letters.get(Field.PLACE))
+        or bool(alum.alum and alum.alum.room_link)
+        or bool(stage.campus.room_template),
+        next_names=_next_names(reading, intro),
+    )
+
+
+def _letters(reading: Reading | UnitOfWork, intro: Intro, them: PersonId, role: Who) -> dict[Field, str]:
+    """The texts of the other one, newest first: a question or an answer is newer than the note."""
+    more = reading.letters.newest(LetterKind.MORE, intro=intro.id, writer=them)
+    note = reading.letters.newest(LetterKind.NOTE, intro=intro.id, writer=them)
+    contact = reading.letters.newest(LetterKind.CONTACT, intro=intro.id, writer=them)
+    found = {
+        Field.NOTE: (more or note).text if more or note else "",  # type: ignore[union-attr]  # one of them is there
+        Field.PLACE: _text(reading, LetterKind.PLACE, intro),
+        Field.CONTACT: contact.text if contact else "",
+    }
+    return {name: text for name, text in found.items() if text}
+
+
+def _text(reading: Reading | UnitOfWork, kind: LetterKind, intro: Intro) -> str:
+    letter = reading.letters.newest(kind, intro=intro.id)
+    return letter.text if letter else ""
+
+
+def _slots(
+    reading: Reading | UnitOfWork, stage: Stage, intro: Intro, student: Person, alum: Person, role: Who
+) -> tuple[datetime, ...]:
+    """What to tick while times are sought: proposed anew. (What was offered stands on the intro itself.)"""
+    if intro.state is not State.ACCEPTED:
+        return ()
+    first, second = (alum, student) if role is ALUM else (student, alum)
+    zones = [zone_of(person.zone, stage.campus) for person in (first, second)]
+    return propose_slots(
+        stage.now, (first.hours, zones[0]), (second.hours, zones[1]), intro.minutes, stage.campus.closures
+    )
+
+
+def _next_names(reading: Reading | UnitOfWork, intro: Intro) -> tuple[str, ...]:
+    ask = reading.asks.get(AskId(intro.ask))
+    return tuple(_card_name(reading.people.get(person)) for person in ask.next_choices)
+
+
+def _card_name(person: Person) -> str:
+    return disclose(person, ALUM, Depth.MATCH).short_name
+
+
+def _with_ask(reading: Reading | UnitOfWork, stage: Stage, ask_id: AskId, reader: Person | None) -> Stage:
+    ask = reading.asks.get(ask_id)
+    student = reading.people.get(ask.student)
+    if reader is None or reader.id != ask.student:
+        return replace(stage, student=disclose_to_desk(student), role=COORDINATOR)
+    campus, now = stage.campus, stage.now
+    offers = reading.asks.shown_for(ask.id)
+    allowed = whom_to_offer(reading, student, campus, now)
+    allowance = reading.intros.allowance_of(student.id, now - timedelta(days=30))
+    wish = wish_of(ask, student)
+    cards = tuple(
+        MatchCard(
+            token=offer.token,
+            them=disclose(alum, ALUM, Depth.MATCH),
+            reasons=_reasons(wish, alum),
+            free=alum.id in allowed,
+        )
+        for offer in offers
+        for alum in (reading.people.get(offer.alum),)
+    )
+    closed, days = reading.intros.reply_days()
+    return replace(
+        stage,
+        this_ask=ask,
+        matches=cards,
+        talks_left=talks_left(campus, allowance.in_30_days),
+        open_now=allowance.open,
+        reply_days=days if closed >= ENOUGH_REPLIES else None,
+        near_field=nearest_field(f"{ask.wonder} {ask.question}") or "",
+    )
+
+
+def _reasons(wish: Wish, alum: Person) -> tuple[Reason, ...]:
+    """Why this person: said anew from the ask and the profile as they are, so that it is true when it is read."""
+    if alum.alum is None:
+        return ()
+    return reasons(read(wish.text, wish.degree, wish.language, wish.unsure), entry_of(alum, alum.alum))
+
+
+def _with_offer(reading: Reading | UnitOfWork, stage: Stage, offer: Shown) -> Stage:
+    alum = reading.people.get(offer.alum)
+    others = tuple(card for card in stage.matches if card.token != offer.token and card.free)
+    return replace(
+        stage,
+        offer=offer.token,
+        them=disclose(alum, ALUM, Depth.MATCH),
+        next_names=tuple(card.them.short_name for card in others)[: stage.campus.student_next_choices],
+        hours_ahead=hours_apart(zone_of(stage.zone, stage.campus), zone_of(alum.zone, stage.campus), stage.now),
+    )
+
+
+def _with_alum(reading: Reading | UnitOfWork, stage: Stage, alum: PersonId) -> Stage:
+    """Somebody who asks to come in, as the office sees them: what they wrote to be shown anyway."""
+    person = reading.people.get(alum)
+    return replace(
+        stage,
+        them=disclose(person, ALUM, Depth.MATCH),
+        token=person.alum.desk_token if person.alum else "",
+    )
+
+
+def list_intros(reading: Reading | UnitOfWork, reader: Person, stage: Stage, role: Who) -> Stage:
+    """The reader's own intros in one role, live ones first, at most ten."""
+    lines: list[IntroLine] = []
+    for intro in reading.intros.of(reader.id):
+        if intro.role_of(reader.id) is not role:
+            continue
+        them = reading.people.get(intro.person(other(role)))
+        shown = disclose(them, other(role), stage_of(intro))
+        lines.append(IntroLine(intro, shown, _next_names(reading, intro) if role is STUDENT else ()))
+    lines.sort(key=lambda line: line.intro.is_final)
+    return replace(stage, intros=tuple(lines[:10]), role=role)
+
+
+def list_waiting(reading: Reading | UnitOfWork, stage: Stage) -> Stage:
+    """Alumni who wait for the office, at most ten."""
+    people = reading.people.alumni(standing="waiting")[:10]
+    cards = tuple(
+        MatchCard(person.alum.desk_token if person.alum else "", disclose(person, ALUM, Depth.MATCH), (), True)
+        for person in people
+    )
+    return replace(stage, matches=cards)
+
+
+def list_flagged(reading: Reading | UnitOfWork, stage: Stage) -> Stage:
+    """Intros that stand still, at most ten, oldest first."""
+    cards = []
+    for intro in reading.intros.frozen()[:10]:
+        student, alum = reading.people.get(intro.student), reading.people.get(intro.alum)
+        name = disclose_to_desk(student).short_name or stage.say("names.somebody")
+        cards.append(IntroLine(intro, disclose_to_desk(alum), (name,)))
+    return replace(stage, intros=tuple(cards))

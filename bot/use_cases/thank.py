@@ -1,0 +1,66 @@
+"""After the talk: did it happen, the thank-you, and its arrival."""
+
+from __future__ import annotations
+
+from bot.domain.intro import ALUM, STUDENT, State
+from bot.domain.messages import Kind, Message
+from bot.domain.refusals import MovedOn, Refusal
+from bot.ports import LetterKind, Step
+from bot.use_cases.advance import advance
+from bot.use_cases.respond import written
+from bot.use_cases.visit import Say, Visit
+
+
+def happened(visit: Visit) -> Say:
+    """Yes, we talked. The student is led on to the thanks."""
+    _check_began(visit)
+    intro = advance(visit.uow, visit.intro, "confirm_met", by=visit.role, now=visit.now)
+    return Say("met" if visit.role is STUDENT else "met_alum", {"intro": intro.id})
+
+
+def missed(visit: Visit) -> Say:
+    """It didn't happen. No blame; where the other said it did, a coordinator looks."""
+    _check_began(visit)
+    said_met = visit.intro.state is State.MET
+    intro = advance(visit.uow, visit.intro, "report_missed", by=visit.role, now=visit.now)
+    if said_met:
+        visit.uow.steps.add(Step("met_against_missed", visit.now, who=visit.me.who, intro=intro.id))
+        visit.uow.outbox.add(
+            Message(Kind.SAFETY, "disagree_desk", visit.now, desk=True, keys={"intro": intro.id}, intro=intro.id)
+        )
+    return Say("missed_said", {"intro": intro.id})
+
+
+def _check_began(visit: Visit) -> None:
+    intro = visit.intro
+    if intro.state is State.SCHEDULED and intro.starts_at is not None and visit.now < intro.starts_at:
+        raise Refusal("not_yet")
+
+
+def send_thanks(visit: Visit) -> Say:
+    """The thank-you, carried to the alum. Thanking says that it happened, so the one press does both."""
+    text = written(visit, "thanks")
+    intro = visit.intro
+    if intro.state in (State.SCHEDULED, State.ACCEPTED, State.MISSED):
+        _check_began(visit)
+        intro = advance(visit.uow, intro, "confirm_met", by=STUDENT, now=visit.now)
+    if intro.state in (State.THANKED, State.CLOSED):
+        raise MovedOn(intro.state)
+    intro = advance(visit.uow, intro, "thank", by=STUDENT, now=visit.now)
+    visit.uow.letters.add(LetterKind.THANKS, visit.me.id, text, visit.now, intro=intro.id)
+    return Say("thanks_sent", {"intro": intro.id})
+
+
+def received(visit: Visit) -> Say:
+    """The alum confirms that the thanks arrived."""
+    intro = advance(visit.uow, visit.intro, "confirm_thanks", by=ALUM, now=visit.now)
+    return Say("closed_alum", {"intro": intro.id})
+
+
+def send_reply(visit: Visit) -> Say:
+    """A written reply counts as a confirmation."""
+    text = written(visit, "reply")
+    intro = visit.intro
+    visit.uow.letters.add(LetterKind.REPLY, visit.me.id, text, visit.now, intro=intro.id)
+    intro = advance(visit.uow, intro, "confirm_thanks", by=ALUM, now=visit.now)
+    return Say("closed_alum", {"intro": intro.id})

@@ -1,0 +1,138 @@
+"""Refusals, help, one's own data, and what is said when something of ours broke."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.phrases import say
+from bot.views.elements import NO_TOKEN, PressId, Style, View
+from bot.views.parts import Draw, lines, main, press
+from bot.views.stage import Stage
+
+
+def refusal(stage: Stage) -> View:
+    """A polite no; every one of them says what to do next."""
+    params: dict[str, object] = {name: _number(value) for name, value in stage.params.items() if name != "key"}
+    key = stage.params["key"]
+    if key == "moved_on":
+        params["state"] = stage.say(f"states.{stage.params['state']}")
+    return View(text=stage.say(f"refusals.{key}", **params))
+
+
+def _number(value: str) -> object:
+    return int(value) if value.isdigit() else value
+
+
+def go_on(stage: Stage) -> View:
+    """Between two pages of a form, where a platform shows one at a time."""
+    page, pages = int(stage.params["page"]), int(stage.params["pages"])
+    return View(
+        text=stage.say("pages.kept", page=page, pages=pages),
+        buttons=(
+            main(
+                stage.say("pages.go_on", page=page + 1, pages=pages),
+                "reopen",
+                stage.params.get("token", NO_TOKEN),
+                f"{stage.params['verb']}.{page}",
+            ),
+        ),
+    )
+
+
+def mend(language: str, errors: Mapping[str, str], reopen: PressId) -> View:
+    """What is to be mended, beside the way back into the form."""
+    return View(
+        title=say("pages.mend_title", language),
+        text=lines(*errors.values()),
+        buttons=(main(say("pages.mend", language), reopen.verb, reopen.token, reopen.arg),),
+    )
+
+
+def gate(language: str) -> View:
+    """To somebody from a place that was never admitted, or who is not of the campus."""
+    return View(title=say("gate.title", language), text=say("gate.text", language))
+
+
+def sorry(language: str) -> View:
+    return View(title=say("sorry.title", language), text=say("sorry.text", language))
+
+
+def help_intro(stage: Stage) -> View:
+    campus = stage.campus
+    return View(
+        title=stage.say("help.intro_title"),
+        text=stage.say(
+            "help.intro", minutes=campus.talk_minutes, count=campus.student_in_30_days, days=campus.request_days
+        ),
+        buttons=(main(stage.say("common.find"), "find"), press(stage.say("mine.button"), "mine")),
+    )
+
+
+def help_host(stage: Stage) -> View:
+    campus = stage.campus
+    return View(
+        title=stage.say("help.host_title"),
+        text=stage.say("help.host", minutes=campus.talk_minutes, count=campus.alum_month),
+        buttons=(main(stage.say("host.join"), "host"), press(stage.say("host.mine"), "host_mine")),
+    )
+
+
+def help_desk(stage: Stage) -> View:
+    return View(title=stage.say("help.desk_title"), text=stage.say("help.desk"))
+
+
+def help_mydata(stage: Stage) -> View:
+    return View(
+        title=stage.say("help.mydata_title"),
+        text=stage.say("help.mydata"),
+        buttons=(press(stage.say("mydata.export"), "my_export"), press(stage.say("mydata.erase"), "my_erase")),
+    )
+
+
+def my_export(stage: Stage) -> View:
+    """What is kept about the reader, in plain words."""
+    me = stage.me
+    if me is None:
+        return View(title=stage.say("mydata.title"), text=stage.say("mydata.nothing"))
+    facts = [
+        (stage.say("mydata.name"), f"{me.given_name} {me.family_name}".strip()),
+        (stage.say("zones.label"), me.zone),
+        (stage.say("mydata.language"), me.language),
+        (stage.say("mydata.accounts"), ", ".join(handle.platform.title() for handle in me.handles)),
+    ]
+    if me.student:
+        facts += [(stage.say("ask.about"), me.student.about), (stage.say("about.degree"), me.student.degree)]
+    if me.alum:
+        facts += [(stage.say("host.title"), me.alum.title), (stage.say("host.employer"), me.alum.employer)]
+        facts += [(stage.say("host.topics"), ", ".join(me.alum.topics)), (stage.say("host.room"), me.alum.room_link)]
+    return View(
+        title=stage.say("mydata.title"),
+        text=stage.say("mydata.text", days=stage.campus.notes_kept_days),
+        facts=tuple((name, value) for name, value in facts if value)[:10],
+        buttons=(press(stage.say("mydata.erase"), "my_erase"),),
+    )
+
+
+def erase_check(stage: Stage) -> View:
+    return View(
+        title=stage.say("mydata.erase_title"),
+        text=stage.say("mydata.erase_text"),
+        buttons=(press(stage.say("mydata.erase_yes"), "erase_yes", style=Style.CAREFUL),),
+    )
+
+
+def erased(stage: Stage) -> View:
+    return View(title=stage.say("mydata.erased_title"), text=stage.say("mydata.erased"))
+
+
+VIEWS: dict[str, Draw] = {
+    "refusal": refusal,
+    "go_on": go_on,
+    "help_intro": help_intro,
+    "help_host": help_host,
+    "help_desk": help_desk,
+    "help_mydata": help_mydata,
+    "my_export": my_export,
+    "erase_check": erase_check,
+    "erased": erased,
+}

@@ -1,0 +1,169 @@
+"""What coordinators see in their channel, and what the two see when the office has stepped in."""
+
+from __future__ import annotations
+
+from bot.domain.intro import STUDENT
+from bot.views.elements import Card, ChooseMany, Form, Option, Page, Paragraph, PressId, Style, Text, View
+from bot.views.finding import describe
+from bot.views.parts import Draw, DrawForm, lines, main, press
+from bot.views.stage import Stage
+
+
+def flag_form(stage: Stage) -> Form:
+    """Something isn't right. Saying what is optional."""
+    never = (Option("never_again", stage.say("flag.never", name=stage.name)[:75]),)
+    items = (
+        Text(stage.say("flag.text")),
+        Paragraph("what", stage.say("flag.what"), stage.say("flag.what_hint"), required=False, most=1000),
+        ChooseMany("never", stage.say("flag.and"), never, required=False),
+    )
+    return Form(stage.say("flag.title"), PressId("send_flag", stage.my_token), stage.say("common.send"), (Page(items),))
+
+
+def flagged(stage: Stage) -> View:
+    return View(title=stage.say("flag.done_title"), text=stage.say("flag.done"))
+
+
+def frozen(stage: Stage) -> View:
+    return View(title=stage.say("flag.frozen_title"), text=stage.say("flag.frozen"))
+
+
+def released(stage: Stage) -> View:
+    return View(
+        title=stage.say("flag.released_title"),
+        text=stage.say("flag.released", name=stage.name),
+        buttons=(main(stage.say("mine.stands"), "show", stage.my_token),),
+    )
+
+
+def closed_by_desk(stage: Stage) -> View:
+    again = (main(stage.say("common.find_again"), "find"),) if stage.reader is STUDENT else ()
+    return View(title=stage.say("flag.closed_title"), text=stage.say("flag.closed"), buttons=again)
+
+
+def _whom(stage: Stage) -> str:
+    somebody = stage.say("names.somebody")
+    student, alum = stage.student.short_name or somebody, stage.them.short_name or somebody
+    return stage.say("desk.whom", student=student, alum=alum)
+
+
+def flag_desk(stage: Stage) -> View:
+    """At once, in the coordinators' channel: whom it is about, and no text of theirs."""
+    return View(
+        title=stage.say("desk.flag_title"),
+        text=lines(_whom(stage), stage.say("desk.flag", days=stage.campus.frozen_days)),
+        buttons=(
+            main(stage.say("desk.release"), "release", stage.my_token),
+            press(stage.say("desk.close"), "close", stage.my_token, style=Style.CAREFUL),
+        ),
+    )
+
+
+def disagree_desk(stage: Stage) -> View:
+    return View(title=stage.say("desk.disagree_title"), text=lines(_whom(stage), stage.say("desk.disagree")))
+
+
+def thawed_desk(stage: Stage) -> View:
+    return View(
+        title=stage.say("desk.thawed_title"),
+        text=lines(_whom(stage), stage.say("desk.thawed", days=stage.campus.frozen_days)),
+    )
+
+
+def parted_desk(stage: Stage) -> View:
+    return View(title=stage.say("desk.parted_title"), text=stage.say("desk.parted"))
+
+
+def released_desk(stage: Stage) -> View:
+    return View(title=stage.say("desk.released_title"), text=stage.say("desk.released"))
+
+
+def closed_desk(stage: Stage) -> View:
+    return View(title=stage.say("desk.closed_title"), text=stage.say("desk.closed"))
+
+
+def office_asked_desk(stage: Stage) -> View:
+    name = stage.student.short_name or stage.say("names.somebody")
+    return View(title=stage.say("desk.office_title", name=name), text=stage.say("desk.office", name=name))
+
+
+def undeliverable_desk(stage: Stage) -> View:
+    return View(
+        title=stage.say("desk.undeliverable_title"),
+        text=lines(_whom(stage) if stage.this_intro else "", stage.say("desk.undeliverable")),
+    )
+
+
+def join_desk(stage: Stage) -> View:
+    """Somebody asks to come in."""
+    return View(
+        title=stage.say("desk.join_title", name=stage.them.short_name),
+        text=lines(describe(stage, stage.them), stage.say("desk.join")),
+        buttons=(
+            main(stage.say("desk.approve", name=stage.them.first_name), "approve", stage.token),
+            press(stage.say("desk.turn_away"), "turn_away", stage.token),
+        ),
+    )
+
+
+def approved_desk(stage: Stage) -> View:
+    return View(text=stage.say("desk.approved", name=stage.them.short_name))
+
+
+def turned_away_desk(stage: Stage) -> View:
+    return View(text=stage.say("desk.turned_away", name=stage.them.short_name))
+
+
+def waiting_desk(stage: Stage) -> View:
+    """Everybody who waits to come in."""
+    if not stage.matches:
+        return View(title=stage.say("desk.nobody_title"), text=stage.say("desk.nobody"))
+    cards = tuple(
+        Card(
+            card.them.short_name,
+            describe(stage, card.them),
+            (main(stage.say("desk.approve", name=card.them.first_name), "approve", card.token),),
+        )
+        for card in stage.matches
+    )
+    return View(title=stage.say("desk.waiting_title", count=len(cards)), cards=cards)
+
+
+def queue_desk(stage: Stage) -> View:
+    """What stands still: flagged intros, each with its card."""
+    if not stage.intros:
+        return View(title=stage.say("desk.queue_empty_title"), text=stage.say("desk.queue_empty"))
+    cards = tuple(
+        Card(
+            stage.say("desk.flag_title"),
+            stage.say("desk.whom", student=line.next_names[0], alum=line.them.short_name),
+            (
+                main(stage.say("desk.release_one", name=line.next_names[0]), "release", line.intro.desk_token),
+                press(stage.say("desk.close_one", name=line.next_names[0]), "close", line.intro.desk_token),
+            ),
+        )
+        for line in stage.intros
+    )
+    return View(title=stage.say("desk.queue_title", count=len(cards)), cards=cards)
+
+
+VIEWS: dict[str, Draw] = {
+    "flagged": flagged,
+    "frozen": frozen,
+    "released": released,
+    "closed_by_desk": closed_by_desk,
+    "flag_desk": flag_desk,
+    "disagree_desk": disagree_desk,
+    "thawed_desk": thawed_desk,
+    "parted_desk": parted_desk,
+    "released_desk": released_desk,
+    "closed_desk": closed_desk,
+    "office_asked_desk": office_asked_desk,
+    "undeliverable_desk": undeliverable_desk,
+    "join_desk": join_desk,
+    "approved_desk": approved_desk,
+    "turned_away_desk": turned_away_desk,
+    "waiting_desk": waiting_desk,
+    "queue_desk": queue_desk,
+}
+FORMS: dict[str, DrawForm] = {"flag": flag_form}

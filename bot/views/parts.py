@@ -1,0 +1,55 @@
+"""Pieces that several views share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from bot.views.elements import NO_TOKEN, Button, Form, Option, PressId, Style, View
+from bot.views.stage import Stage
+
+Draw: TypeAlias = Callable[[Stage], View]
+DrawForm: TypeAlias = Callable[[Stage], Form]
+
+# The zones offered to choose from; a platform that tells the zone is never asked. 25 is what a select takes.
+ZONES = (
+    "Europe/London", "Europe/Dublin", "Europe/Lisbon", "Europe/Paris", "Europe/Berlin", "Europe/Athens",
+    "Africa/Lagos", "Africa/Johannesburg", "Africa/Nairobi", "Asia/Dubai", "Asia/Karachi", "Asia/Kolkata",
+    "Asia/Dhaka", "Asia/Singapore", "Asia/Shanghai", "Asia/Tokyo", "Australia/Sydney", "Pacific/Auckland",
+    "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles", "America/Halifax",
+    "America/Sao_Paulo", "UTC",
+)  # fmt: skip
+
+
+def press(label: str, verb: str, token: str = NO_TOKEN, arg: str = "", style: Style = Style.PLAIN) -> Button:
+    """A button of ours."""
+    return Button(label, PressId(verb, token, arg), style)
+
+
+def main(label: str, verb: str, token: str = NO_TOKEN, arg: str = "") -> Button:
+    """The one press that most people will want here."""
+    return press(label, verb, token, arg, Style.MAIN)
+
+
+def zone_options(current: str) -> tuple[Option, ...]:
+    """The zones to choose from, the current one among them."""
+    names = ZONES if current in ZONES or not current else (current, *ZONES[:-1])
+    return tuple(Option(zone, zone.replace("_", " ")) for zone in names)
+
+
+def flag_button(stage: Stage) -> Button:
+    """On every card, for both sides."""
+    return press(stage.say("flag.button"), "flag", stage.my_token)
+
+
+def note_button(stage: Stage) -> Button:
+    return press(stage.say("notes.button", name=stage.name), "note", stage.my_token)
+
+
+def quoted(text: str) -> str:
+    return f"“{text}”" if text else ""
+
+
+def lines(*parts: str) -> str:
+    """Paragraphs; empty ones leave no gap."""
+    return "\n\n".join(part for part in parts if part)

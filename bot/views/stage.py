@@ -1,0 +1,109 @@
+"""What a view is drawn from. `use_cases/stage.py` fills it; see there for why no Person but the reader is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.domain.asks import Ask
+from bot.domain.campus import Campus
+from bot.domain.disclosure import Disclosed
+from bot.domain.intro import Intro, Who
+from bot.domain.matches import Reason
+from bot.domain.people import Person
+from bot.phrases import say, say_when, say_zone
+
+
+@dataclass(frozen=True)
+class MatchCard:
+    """One alum offered, or waiting to be let in. `token` points at the offer for this reader."""
+
+    token: str
+    them: Disclosed
+    reasons: tuple[Reason, ...]
+    free: bool
+
+
+@dataclass(frozen=True)
+class IntroLine:
+    """One of the reader's intros, in a list."""
+
+    intro: Intro
+    them: Disclosed
+    next_names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Everything one reader may be shown now. What a view does not need stays empty."""
+
+    now: datetime
+    campus: Campus
+    language: str
+    zone: str
+    me: Person | None = None
+    params: Mapping[str, str] = field(default_factory=dict)
+    role: Who | None = None
+    them: Disclosed = field(default_factory=Disclosed)
+    student: Disclosed = field(default_factory=Disclosed)
+    """To the desk: the student, where `them` is the alum."""
+    this_intro: Intro | None = None
+    this_ask: Ask | None = None
+    offer: str = ""
+    token: str = ""
+    said: str = ""
+    """The newest text that the other wrote: the note, a question, an answer."""
+    thanks: str = ""
+    reply: str = ""
+    matches: tuple[MatchCard, ...] = ()
+    intros: tuple[IntroLine, ...] = ()
+    slots: tuple[datetime, ...] = ()
+    next_names: tuple[str, ...] = ()
+    talks_left: int = 0
+    open_now: int = 0
+    reply_days: float | None = None
+    near_field: str = ""
+    hours_ahead: float = 0.0
+    place_known: bool = False
+
+    @property
+    def intro(self) -> Intro:
+        """The intro this view is about. LookupError where the keys named none: a programmer's error."""
+        if self.this_intro is None:
+            raise LookupError("this view needs an intro")
+        return self.this_intro
+
+    @property
+    def ask(self) -> Ask:
+        if self.this_ask is None:
+            raise LookupError("this view needs an ask")
+        return self.this_ask
+
+    @property
+    def reader(self) -> Who:
+        if self.role is None:
+            raise LookupError("this view needs a part in the intro")
+        return self.role
+
+    @property
+    def my_token(self) -> str:
+        """The reader's own token of the intro."""
+        return self.intro.token_for(self.reader)
+
+    @property
+    def name(self) -> str:
+        """The other one, as the reader may call them."""
+        return self.them.first_name or self.say("names.somebody")
+
+    @property
+    def my_name(self) -> str:
+        return (self.me.given_name if self.me else "") or self.say("names.you")
+
+    def say(self, key: str, **params: object) -> str:
+        """A phrase in the reader's language."""
+        return say(key, self.language, **params)
+
+    def when(self, at: datetime) -> str:
+        """A moment on the reader's clock, with the place whose clock it is."""
+        return self.say("times.when", when=say_when(at, self.zone, self.language), zone=say_zone(self.zone, ""))

@@ -1,0 +1,380 @@
+"""A yes becomes a talk: times, a place, reminders, changes of plan, notes and contact."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.domain.asks import LONGEST
+from bot.domain.disclosure import Field
+from bot.domain.intro import ALUM, FINAL, STUDENT, State
+from bot.views.elements import (
+    Button,
+    Choose,
+    ChooseMany,
+    Form,
+    FormItem,
+    Line,
+    Option,
+    Page,
+    Paragraph,
+    PressId,
+    Style,
+    Text,
+    View,
+    When,
+)
+from bot.views.finding import describe
+from bot.views.parts import Draw, DrawForm, flag_button, lines, main, note_button, press, quoted
+from bot.views.stage import Stage
+
+MOST_TIMES = 5
+
+
+def _stamp(at: datetime) -> str:
+    return str(int(at.timestamp()))
+
+
+def _ahead(stage: Stage) -> str:
+    """How the other one's clock stands to the reader's."""
+    hours = round(stage.hours_ahead, 1)
+    if not hours or not stage.them[Field.ZONE]:
+        return stage.say("times.yours") if stage.them[Field.ZONE] else ""
+    key = "times.ahead" if hours > 0 else "times.behind"
+    return stage.say(key, name=stage.name, hours=f"{abs(hours):g}")
+
+
+# --- times -----------------------------------------------------------------------------------------------------------
+
+
+def times_form(stage: Stage) -> Form:
+    """Up to ten times to tick, in the reader's zone; the place, where none is known yet."""
+    options = tuple(Option(_stamp(at), stage.when(at)[:75]) for at in stage.slots)
+    items: list[FormItem] = [
+        Text(lines(stage.say("times.tick", name=stage.name, most=MOST_TIMES), _ahead(stage))),
+        ChooseMany("times", stage.say("times.which"), options, most=min(MOST_TIMES, len(options))),
+    ]
+    if not stage.place_known:
+        items.append(Line("place", stage.say("times.place"), stage.say("times.place_hint"), required=False, most=300))
+    return Form(
+        stage.say("times.title"), PressId("send_times", stage.my_token), stage.say("times.send"), (Page(tuple(items)),)
+    )
+
+
+def accepted(stage: Stage) -> View:
+    """To the alum, after the yes."""
+    return View(
+        title=stage.say("yes.thanks_title", name=stage.name),
+        text=stage.say("yes.thanks", name=stage.name),
+        buttons=_find_a_time(stage),
+    )
+
+
+def yes(stage: Stage) -> View:
+    """To the student: good news."""
+    return View(
+        title=stage.say("yes.title", name=stage.name),
+        text=stage.say("yes.text", name=stage.name, minutes=stage.intro.minutes),
+        buttons=_find_a_time(stage),
+    )
+
+
+def _find_a_time(stage: Stage) -> tuple[Button, ...]:
+    token = stage.my_token
+    return (
+        main(stage.say("times.offer"), "offer_times", token),
+        press(stage.say("times.arrange"), "arrange", token),
+        note_button(stage),
+        press(stage.say("cancel.button"), "cancel", token),
+        flag_button(stage),
+    )
+
+
+def times(stage: Stage) -> View:
+    """To the other one: press one, and it stands."""
+    picks = tuple(
+        main(stage.when(at)[:75], "pick", stage.my_token, _stamp(at)) for at in stage.intro.slots if at > stage.now
+    )
+    return View(
+        title=stage.say("times.told_title", name=stage.name),
+        text=lines(stage.say("times.told", name=stage.name, minutes=stage.intro.minutes), _ahead(stage)),
+        buttons=(
+            *picks,
+            press(stage.say("times.other"), "offer_times", stage.my_token),
+            press(stage.say("times.arrange"), "arrange", stage.my_token),
+            flag_button(stage),
+        ),
+    )
+
+
+def times_sent(stage: Stage) -> View:
+    return View(
+        title=stage.say("times.sent_title"),
+        text=stage.say("times.sent", name=stage.name),
+        buttons=(note_button(stage),),
+    )
+
+
+def arrange_form(stage: Stage) -> Form:
+    """Agreed elsewhere: when and where, or in writing."""
+    how = (Option("live", stage.say("arrange.live")), Option("in_writing", stage.say("arrange.in_writing")))
+    items = (
+        When("when", stage.say("arrange.when"), stage.zone, stage.say("arrange.when_hint", zone=stage.zone)),
+        Choose("how", stage.say("arrange.how"), how, value="live"),
+        Line("place", stage.say("times.place"), stage.say("times.place_hint"), required=False, most=300),
+    )
+    return Form(
+        stage.say("arrange.title"), PressId("send_arranged", stage.my_token), stage.say("common.send"), (Page(items),)
+    )
+
+
+# --- the talk --------------------------------------------------------------------------------------------------------
+
+
+def scheduled(stage: Stage) -> View:
+    """It stands: when, where, and what to do if it can't be."""
+    return View(
+        title=stage.say("talk.title", name=stage.name),
+        text=stage.say(f"talk.text_{stage.reader}", name=stage.name),
+        facts=_time_and_place(stage),
+        buttons=_before_the_talk(stage),
+    )
+
+
+def _time_and_place(stage: Stage) -> tuple[tuple[str, str], ...]:
+    start = stage.intro.starts_at
+    facts = []
+    if start is not None and stage.intro.in_writing:
+        facts.append((stage.say("talk.from"), stage.when(start)))
+    elif start is not None:
+        facts.append((stage.say("talk.when"), stage.when(start)))
+    place = stage.say("talk.in_writing") if stage.intro.in_writing else stage.them[Field.PLACE]
+    facts.append((stage.say("talk.where"), place or stage.say("talk.place_open")))
+    return tuple(facts)
+
+
+def _before_the_talk(stage: Stage) -> tuple[Button, ...]:
+    token = stage.my_token
+    place = stage.them[Field.PLACE]
+    join = (
+        (Button(stage.say("talk.join"), PressId("join", token), Style.MAIN, url=place),)
+        if place.startswith("https://") and " " not in place and not stage.intro.in_writing
+        else ()
+    )
+    return (
+        *join,
+        note_button(stage),
+        press(stage.say("talk.another_time"), "reschedule", token),
+        press(stage.say("cancel.button"), "cancel", token),
+        press(stage.say("share.button"), "share", token),
+        flag_button(stage),
+    )
+
+
+def reminder(stage: Stage) -> View:
+    return View(
+        title=stage.say("nudges.reminder_title", name=stage.name),
+        text=stage.say(f"nudges.reminder_{stage.reader}", name=stage.name),
+        facts=_time_and_place(stage),
+        buttons=_before_the_talk(stage),
+    )
+
+
+def nudge_no_time(stage: Stage) -> View:
+    has_offer = bool(stage.intro.slots) and stage.intro.slots_by is not stage.reader
+    picks = times(stage).buttons if has_offer else _find_a_time(stage)
+    return View(
+        title=stage.say("nudges.no_time_title", name=stage.name),
+        text=stage.say(
+            "nudges.no_time", name=stage.name, days=stage.campus.no_time_lapse_day - stage.campus.no_time_warn_day
+        ),
+        buttons=picks,
+    )
+
+
+def reschedule_times(stage: Stage) -> View:
+    """To the one who asked for another time."""
+    return View(
+        title=stage.say("talk.again_title"), text=stage.say("talk.again", name=stage.name), buttons=_find_a_time(stage)
+    )
+
+
+def rescheduled(stage: Stage) -> View:
+    return View(
+        title=stage.say("talk.moved_title", name=stage.name),
+        text=stage.say("talk.moved", name=stage.name),
+        buttons=_find_a_time(stage),
+    )
+
+
+def cancel_form(stage: Stage) -> Form:
+    item = Line(
+        "line", stage.say("cancel.line", name=stage.name)[:45], stage.say("cancel.line_hint"), required=False, most=300
+    )
+    return Form(
+        stage.say("cancel.title"),
+        PressId("send_cancel", stage.my_token),
+        stage.say("cancel.send"),
+        (Page((Text(stage.say("cancel.text", name=stage.name)), item)),),
+    )
+
+
+def cancel_done(stage: Stage) -> View:
+    return View(
+        title=stage.say("cancel.done_title"), text=stage.say("cancel.done", name=stage.name), buttons=_again(stage)
+    )
+
+
+def cancelled(stage: Stage) -> View:
+    return View(
+        title=stage.say("cancel.told_title", name=stage.name),
+        text=lines(stage.say("cancel.told", name=stage.name), quoted(_last_word(stage))),
+        buttons=_again(stage),
+    )
+
+
+def _last_word(stage: Stage) -> str:
+    """A line that came with the cancelling, if it is newer than the note that began it all."""
+    return stage.said if stage.intro.state is State.CANCELLED and stage.params.get("line") else ""
+
+
+def _again(stage: Stage) -> tuple[Button, ...]:
+    return (main(stage.say("common.find_again"), "find"),) if stage.reader is STUDENT else ()
+
+
+def parted(stage: Stage) -> View:
+    return View(title=stage.say("ends.parted_title"), text=stage.say("ends.parted"), buttons=_again(stage))
+
+
+def lapsed(stage: Stage) -> View:
+    then = stage.say("decline.next", name=stage.next_names[0]) if stage.next_names and stage.reader is STUDENT else ""
+    return View(
+        title=stage.say("ends.lapsed_title", name=stage.name),
+        text=lines(stage.say("ends.lapsed", name=stage.name), then),
+        buttons=() if then else _again(stage),
+    )
+
+
+# --- notes and contact -----------------------------------------------------------------------------------------------
+
+
+def note_form(stage: Stage) -> Form:
+    item = Paragraph("note", stage.say("notes.label", name=stage.name)[:45], stage.say("notes.hint"), most=LONGEST)
+    return Form(
+        stage.say("notes.title"), PressId("send_note", stage.my_token), stage.say("common.send"), (Page((item,)),)
+    )
+
+
+def note_sent(stage: Stage) -> View:
+    held = stage.say("notes.held_back", name=stage.name) if stage.params.get("held_back") else ""
+    return View(text=lines(stage.say("notes.sent", name=stage.name), held))
+
+
+def note(stage: Stage) -> View:
+    return View(
+        title=stage.say("notes.told_title", name=stage.name),
+        text=quoted(stage.said),
+        buttons=(note_button(stage), press(stage.say("mine.stands"), "show", stage.my_token), flag_button(stage)),
+    )
+
+
+def share_form(stage: Stage) -> Form:
+    item = Line("contact", stage.say("share.label", name=stage.name)[:45], stage.say("share.hint"), most=300)
+    return Form(
+        stage.say("share.title"),
+        PressId("send_share", stage.my_token),
+        stage.say("share.send"),
+        (Page((Text(stage.say("share.text", name=stage.name)), item)),),
+    )
+
+
+def share_waits(stage: Stage) -> View:
+    return View(title=stage.say("share.waits_title"), text=stage.say("share.waits", name=stage.name))
+
+
+def share_offer(stage: Stage) -> View:
+    return View(
+        title=stage.say("share.offer_title", name=stage.name),
+        text=stage.say("share.offer", name=stage.name),
+        buttons=(main(stage.say("share.button"), "share", stage.my_token), flag_button(stage)),
+    )
+
+
+def contact(stage: Stage) -> View:
+    return View(
+        title=stage.say("share.contact_title", name=stage.name),
+        text=stage.say("share.contact", name=stage.name),
+        facts=((stage.name, stage.them[Field.CONTACT]),) if stage.them[Field.CONTACT] else (),
+    )
+
+
+# --- one intro as it stands ------------------------------------------------------------------------------------------
+
+
+def card(stage: Stage) -> View:
+    """What the reader may know and do from the yes on."""
+    state = stage.intro.state
+    if state is State.SCHEDULED and stage.intro.ends_at and stage.now >= stage.intro.ends_at:
+        from bot.views.thanks import nudge_happened
+
+        return nudge_happened(stage)
+    match state:
+        case State.SCHEDULED:
+            return scheduled(stage)
+        case State.ACCEPTED if stage.intro.slots and stage.intro.slots_by is not stage.reader:
+            return times(stage)
+    about = describe(stage, stage.them) if stage.reader is STUDENT else ""
+    return View(
+        title=stage.name,
+        text=lines(stage.say(f"states.{state}_{stage.reader}"), about),
+        buttons=_next_presses(stage),
+    )
+
+
+def _next_presses(stage: Stage) -> tuple[Button, ...]:
+    state, token = stage.intro.state, stage.my_token
+    thank = main(stage.say("thanks.button", name=stage.name), "thank", token)
+    happened = press(stage.say("happened.yes"), "happened", token)
+    match state, stage.reader:
+        case (State.ACCEPTED, _):
+            return _find_a_time(stage)
+        case (State.MISSED, _):
+            again = (
+                () if stage.intro.rescheduled_missed else (main(stage.say("talk.another_time"), "reschedule", token),)
+            )
+            return (*again, press(stage.say("cancel.button"), "cancel", token), happened, flag_button(stage))
+        case (State.MET | State.UNTHANKED, _) if stage.reader is STUDENT:
+            return (thank, flag_button(stage)) if state is State.MET else (thank,)
+        case (State.UNCONFIRMED, _):
+            return (thank, flag_button(stage)) if stage.reader is STUDENT else (happened, flag_button(stage))
+        case (State.THANKED, _) if stage.reader is ALUM:
+            return (main(stage.say("thanks.received"), "received", token), flag_button(stage))
+    return () if state in FINAL or state is State.FROZEN else (flag_button(stage),)
+
+
+VIEWS: dict[str, Draw] = {
+    "accepted": accepted,
+    "yes": yes,
+    "times": times,
+    "times_sent": times_sent,
+    "scheduled": scheduled,
+    "reminder": reminder,
+    "nudge_no_time": nudge_no_time,
+    "reschedule_times": reschedule_times,
+    "rescheduled": rescheduled,
+    "cancel_done": cancel_done,
+    "cancelled": cancelled,
+    "parted": parted,
+    "lapsed": lapsed,
+    "note_sent": note_sent,
+    "note": note,
+    "share_waits": share_waits,
+    "share_offer": share_offer,
+    "contact": contact,
+}
+FORMS: dict[str, DrawForm] = {
+    "times": times_form,
+    "arrange": arrange_form,
+    "cancel": cancel_form,
+    "note": note_form,
+    "share": share_form,
+}

@@ -1,0 +1,139 @@
+"""After the talk: did it happen, the thank-you, and its arrival."""
+
+from __future__ import annotations
+
+from bot.domain.asks import LONGEST
+from bot.domain.intro import STUDENT
+from bot.views.elements import Form, Page, Paragraph, PressId, Text, View
+from bot.views.parts import Draw, DrawForm, flag_button, lines, main, press, quoted
+from bot.views.stage import Stage
+
+
+def nudge_happened(stage: Stage) -> View:
+    """Did it happen? For the student the yes opens the thanks."""
+    token = stage.my_token
+    first = [main(stage.say("happened.yes"), "happened", token)]
+    if stage.reader is STUDENT:
+        yes = press(stage.say("happened.yes"), "happened", token)
+        first = [main(stage.say("happened.yes_thank"), "thank", token), yes]
+    return View(
+        title=stage.say("happened.title", name=stage.name),
+        text=stage.say(f"happened.text_{stage.reader}", name=stage.name),
+        buttons=(
+            *first,
+            press(stage.say("happened.no"), "missed", token),
+            press(stage.say("talk.another_time"), "reschedule", token),
+            flag_button(stage),
+        ),
+    )
+
+
+def met(stage: Stage) -> View:
+    """To the student, once either has said that they met."""
+    return View(
+        title=stage.say("thanks.now_title"),
+        text=stage.say("thanks.now", name=stage.name),
+        buttons=(main(stage.say("thanks.button", name=stage.name), "thank", stage.my_token), flag_button(stage)),
+    )
+
+
+def met_alum(stage: Stage) -> View:
+    return View(title=stage.say("thanks.alum_title"), text=stage.say("thanks.alum", name=stage.name))
+
+
+def missed(stage: Stage) -> View:
+    """To the student: the other one says that it didn't happen."""
+    return _missed(stage, "missed.told")
+
+
+def missed_said(stage: Stage) -> View:
+    return _missed(stage, "missed.said")
+
+
+def _missed(stage: Stage, key: str) -> View:
+    again = (
+        () if stage.intro.rescheduled_missed else (main(stage.say("talk.another_time"), "reschedule", stage.my_token),)
+    )
+    return View(
+        title=stage.say("missed.title"),
+        text=stage.say(key, name=stage.name),
+        buttons=(*again, press(stage.say("happened.yes"), "happened", stage.my_token), flag_button(stage)),
+    )
+
+
+def nudge_thank(stage: Stage) -> View:
+    return View(
+        title=stage.say("nudges.thank_title", name=stage.name),
+        text=stage.say("nudges.thank", name=stage.name),
+        buttons=(main(stage.say("thanks.button", name=stage.name), "thank", stage.my_token), flag_button(stage)),
+    )
+
+
+def thanks_form(stage: Stage) -> Form:
+    item = Paragraph("thanks", stage.say("thanks.label", name=stage.name)[:45], stage.say("thanks.hint"), most=LONGEST)
+    return Form(
+        stage.say("thanks.title", name=stage.name)[:24],
+        PressId("send_thanks", stage.my_token),
+        stage.say("common.send"),
+        (Page((Text(stage.say("thanks.help", name=stage.name)), item)),),
+    )
+
+
+def thanks_sent(stage: Stage) -> View:
+    return View(title=stage.say("thanks.sent_title"), text=stage.say("thanks.sent", name=stage.name))
+
+
+def thanks(stage: Stage) -> View:
+    """To the alum: what their twenty minutes did."""
+    token = stage.my_token
+    return View(
+        title=stage.say("thanks.told_title", name=stage.name),
+        text=lines(
+            stage.say("thanks.told", name=stage.name, text=quoted(stage.thanks)),
+            stage.say("thanks.press", name=stage.name, minutes=stage.intro.minutes),
+        ),
+        buttons=(
+            main(stage.say("thanks.received"), "received", token),
+            press(stage.say("thanks.reply"), "reply", token),
+            flag_button(stage),
+        ),
+    )
+
+
+def reply_form(stage: Stage) -> Form:
+    item = Paragraph("reply", stage.say("thanks.reply_label", name=stage.name)[:45], most=LONGEST)
+    return Form(
+        stage.say("thanks.reply_title"),
+        PressId("send_reply", stage.my_token),
+        stage.say("common.send"),
+        (Page((item,)),),
+    )
+
+
+def closed_alum(stage: Stage) -> View:
+    return View(title=stage.say("thanks.closed_title"), text=stage.say("thanks.closed", name=stage.name))
+
+
+def thanks_received(stage: Stage) -> View:
+    """To the student: it arrived."""
+    said = stage.say("thanks.replied", name=stage.name, text=quoted(stage.reply)) if stage.reply else ""
+    return View(
+        title=stage.say("thanks.arrived_title", name=stage.name),
+        text=lines(stage.say("thanks.arrived", name=stage.name), said, stage.say("thanks.what_next")),
+        buttons=(main(stage.say("common.find_another"), "find"),),
+    )
+
+
+VIEWS: dict[str, Draw] = {
+    "nudge_happened": nudge_happened,
+    "met": met,
+    "met_alum": met_alum,
+    "missed": missed,
+    "missed_said": missed_said,
+    "nudge_thank": nudge_thank,
+    "thanks_sent": thanks_sent,
+    "thanks": thanks,
+    "closed_alum": closed_alum,
+    "thanks_received": thanks_received,
+}
+FORMS: dict[str, DrawForm] = {"thanks": thanks_form, "reply": reply_form}

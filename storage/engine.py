@@ -1,0 +1,158 @@
+"""Opening a store: how the two databases are spoken to.
+
+SQLite has one connection that writes and a few that only read. A transaction that writes says so when it begins (BEGIN
+IMMEDIATE): one that began as a reader and then writes gets "database is locked" at once, whatever the timeout. A reader
+has the state of its first read until it ends and never waits. `synchronous=FULL` because an accepted request must
+survive a power cut. On Postgres a transaction is READ COMMITTED behind row locks on people, and a look is one snapshot.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError
+
+from storage.columns import seal_with
+from storage.errors import NotMigrated, StoreError, Unreachable
+from storage.keys import Keys, keys_beside
+from storage.unit_of_work import SqlReading, SqlUnitOfWork
+
+BUSY_MS = 10_000
+"""How long SQLite waits for another process (a short guest: `grounds import`) to end its transaction."""
+SQLITE_READERS = 4
+Opened = TypeVar("Opened")
+_PRAGMAS = (f"busy_timeout={BUSY_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
+
+
+class Store:
+    """An open database: `begin` a unit of work, or `read`. Safe to use from several threads."""
+
+    def __init__(self, writing: Engine, reading: Engine, keys: Keys) -> None:
+        self._writing, self._reading, self._keys = writing, reading, keys
+        self.is_sqlite = writing.dialect.name == "sqlite"
+
+    def begin(self) -> SqlUnitOfWork:
+        """A transaction, begun. On SQLite one at a time: a second waits. Raises Unreachable."""
+        return _reached(lambda: SqlUnitOfWork(self._writing, self._keys))
+
+    def read(self) -> SqlReading:
+        """A look, begun. Raises Unreachable."""
+        return _reached(lambda: SqlReading(self._reading))
+
+    def connect(self) -> Connection:
+        """A bare connection that writes, for migrations alone. Raises Unreachable."""
+        return _reached(self._writing.connect)
+
+    def upgrade(self) -> None:
+        """Bring the tables to this version."""
+        from storage import migrate
+
+        migrate.upgrade(self)
+
+    def is_current(self) -> bool:
+        """Whether the tables are those of this version."""
+        from storage import migrate
+
+        return migrate.is_current(self)
+
+    def require_current(self) -> None:
+        """Raises NotMigrated, Unreachable."""
+        if not self.is_current():
+            raise NotMigrated("The database is not at this version: run `grounds db upgrade`, then start again.")
+
+    def close(self) -> None:
+        """Let go of every connection. On SQLite the write-ahead log is folded into the file."""
+        self._reading.dispose()
+        self._writing.dispose()
+
+
+def open_store(url: str, keys: Keys | None = None, *, connections: int = 8) -> Store:
+    """The store at `sqlite:///file.db` or `postgresql://…`, opened but not yet looked into.
+
+    `keys` may be left out for SQLite only: they stand in a file beside it, made at the first start. `connections` is
+    how many Postgres may be given. Raises StoreError.
+    """
+    try:
+        place = make_url(url)
+    except ArgumentError:
+        raise StoreError("The database's address must look like sqlite:///file.db or postgresql://….") from None
+    match place.get_backend_name():
+        case "sqlite":
+            return _open_sqlite(place, keys)
+        case "postgresql" | "postgres":
+            return _open_postgres(place, keys, connections)
+        case other:
+            raise StoreError(f"The database must be SQLite or Postgres, not {other!r}.")
+
+
+def _open_sqlite(place: URL, keys: Keys | None) -> Store:
+    if not place.database or place.database == ":memory:":
+        raise StoreError("SQLite must be a file: one connection writes to it, and others read it meanwhile.")
+    path = Path(place.database)
+    keys = keys or keys_beside(path)
+    _for_us_alone(path)
+    writing = _sqlite_engine(place, "BEGIN IMMEDIATE", _PRAGMAS, pool_size=1)
+    reading = _sqlite_engine(place, "BEGIN DEFERRED", (*_PRAGMAS, "query_only=ON"), pool_size=SQLITE_READERS)
+    return _store(writing, reading, keys)
+
+
+def _for_us_alone(path: Path) -> None:
+    """Mode 0600 from the first byte. SQLite gives its -wal and -shm files the mode of the database."""
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        for file in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))):
+            if file.exists():
+                file.chmod(0o600)
+    except OSError as error:
+        raise Unreachable(f"The database {path} can't be opened: {error.strerror}.") from None
+
+
+def _sqlite_engine(place: URL, begin: str, pragmas: tuple[str, ...], *, pool_size: int) -> Engine:
+    engine = create_engine(
+        place.set(drivername="sqlite"), pool_size=pool_size, max_overflow=0, connect_args={"check_same_thread": False}
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, record: object) -> None:
+        connection.isolation_level = None
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    @event.listens_for(engine, "begin")
+    def begin_as_told(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _open_postgres(place: URL, keys: Keys | None, connections: int) -> Store:
+    if keys is None:
+        raise StoreError("With Postgres the keys must be given, in GROUNDS_KEYS.")
+    engine = create_engine(
+        place.set(drivername="postgresql+psycopg"), pool_size=connections, max_overflow=0, pool_pre_ping=True,
+        isolation_level="READ COMMITTED",
+    )  # fmt: skip
+    snapshot = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return _store(engine, snapshot, keys)
+
+
+def _store(writing: Engine, reading: Engine, keys: Keys) -> Store:
+    for engine in (writing, reading):
+        seal_with(engine.dialect, keys)
+    return Store(writing, reading, keys)
+
+
+def _reached(go: Callable[[], Opened]) -> Opened:
+    try:
+        return go()
+    except DatabaseError as error:
+        raise Unreachable(_one_line(error)) from error
+
+
+def _one_line(error: DatabaseError) -> str:
+    said = " ".join(str(error.orig).split())
+    return f"The database can't be reached: {said}"

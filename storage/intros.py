@@ -1,0 +1,150 @@
+"""Intros: kept with their version, found by any reader's token, counted for capacity and allowance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from datetime import datetime
+from statistics import median
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Select,
+    and_,
+    case,
+    func,
+    or_,
+    select,
+    update,
+)
+
+from bot.domain.asks import AskId
+from bot.domain.intro import AT_A_TIME, FINAL, GIVES_PLACE_BACK, Intro, IntroId, State
+from bot.domain.people import PersonId
+from bot.domain.refusals import Conflict
+from bot.ports import Allowance, Load
+from storage import tables as t
+from storage.statements import insert_row, new_token
+
+_DAY = 86_400
+_FACTS = tuple(field.name for field in fields(Intro))
+_NEWEST_FIRST = (t.intro.c.requested_at.desc(), t.intro.c.id.desc())
+
+
+class SqlIntrosReading:
+    """Intros as they are now."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, intro: IntroId) -> Intro:
+        """Raises LookupError."""
+        found = self._all(t.intro.c.id == intro)
+        if not found:
+            raise LookupError(f"intro {intro}")
+        return found[0]
+
+    def by_token(self, token: str) -> Intro | None:
+        c = t.intro.c
+        found = self._all(or_(c.student_token == token, c.alum_token == token, c.desk_token == token))
+        return found[0] if found else None
+
+    def of(self, person: PersonId, *, live_only: bool = False) -> Sequence[Intro]:
+        c = t.intro.c
+        theirs = or_(c.student == person, c.alum == person)
+        return self._all(and_(theirs, c.state.not_in(FINAL)) if live_only else theirs)
+
+    def frozen(self) -> Sequence[Intro]:
+        return sorted(self._all(t.intro.c.state == State.FROZEN), key=lambda intro: (intro.since, intro.id))
+
+    def of_ask(self, ask: AskId) -> Sequence[Intro]:
+        """In the order of the student's choices."""
+        return sorted(self._all(t.intro.c.ask == ask), key=lambda intro: (intro.rank, intro.id))
+
+    def load_of(self, alum: PersonId, month_began: datetime) -> Load:
+        return self._loads(_loads(month_began).where(t.intro.c.alum == alum)).get(alum, Load())
+
+    def loads(self, month_began: datetime) -> Mapping[PersonId, Load]:
+        return self._loads(_loads(month_began))
+
+    def allowance_of(self, student: PersonId, since: datetime) -> Allowance:
+        c = t.intro.c
+        counts = and_(c.requested_at >= since, c.state.not_in(GIVES_PLACE_BACK))
+        used = select(_how_many(c.state == State.REQUESTED), _how_many(counts)).where(c.student == student)
+        open_now, in_30_days = self._connection.execute(used).one()
+        return Allowance(open_now, in_30_days)
+
+    def asked_since(self, student: PersonId, since: datetime) -> frozenset[PersonId]:
+        c = t.intro.c
+        asked = select(c.alum).where(c.student == student, c.requested_at >= since).distinct()
+        return frozenset(PersonId(alum) for alum in self._connection.execute(asked).scalars())
+
+    def reply_days(self) -> tuple[int, float]:
+        """A request withdrawn or expired was never answered, and doesn't count."""
+        c = t.intro.c
+        answered = or_(c.accepted_at.is_not(None), c.state == State.DECLINED)
+        replies = select(c.requested_at, func.coalesce(c.accepted_at, c.ended_at)).where(answered)
+        rows = self._connection.execute(replies)
+        days = [(at - asked).total_seconds() / _DAY for asked, at in rows if at is not None]
+        return len(days), median(days) if days else 0.0
+
+    def _all(self, which: ColumnElement[bool]) -> list[Intro]:
+        rows = self._connection.execute(select(t.intro).where(which).order_by(*_NEWEST_FIRST))
+        return [_intro(row) for row in rows.mappings()]
+
+    def _loads(self, counted: Select[tuple[Any, int, int, int]]) -> dict[PersonId, Load]:
+        return {PersonId(alum): Load(*counts) for alum, *counts in self._connection.execute(counted) if any(counts)}
+
+
+class SqlIntros(SqlIntrosReading):
+    """Intros, and what changes about them."""
+
+    def add(
+        self, ask: AskId, student: PersonId, alum: PersonId, now: datetime, *, expires_days: int, minutes: int,
+        rank: int, has_next: bool,
+    ) -> Intro:  # fmt: skip
+        new = Intro(
+            id=IntroId(0), ask=ask, student=student, alum=alum, state=State.REQUESTED, version=1, requested_at=now,
+            since=now, student_token=new_token(), alum_token=new_token(), desk_token=new_token(),
+            expires_days=expires_days, minutes=minutes, rank=rank, has_next=has_next,
+        )  # fmt: skip
+        return self.get(IntroId(insert_row(self._connection, t.intro, _told(new))))
+
+    def save(self, intro: Intro) -> None:
+        c = t.intro.c
+        changed = update(t.intro).where(c.id == intro.id, c.version == intro.version - 1).values(**_told(intro))
+        if self._connection.execute(changed).rowcount != 1:
+            raise Conflict
+
+    def set_shared(self, intro: IntroId, *, student: bool = False, alum: bool = False) -> None:
+        who = {"shared_by_student": student, "shared_by_alum": alum}
+        shared = {name: True for name, shares in who.items() if shares}
+        if shared:
+            self._connection.execute(update(t.intro).where(t.intro.c.id == intro).values(**shared))
+
+
+def _loads(month_began: datetime) -> Select[tuple[Any, int, int, int]]:
+    c = t.intro.c
+    return select(
+        c.alum,
+        _how_many(c.state.in_(AT_A_TIME)),
+        _how_many(and_(c.accepted_at.is_not(None), c.accepted_at >= month_began)),
+        _how_many(c.state == State.REQUESTED),
+    ).group_by(c.alum)
+
+
+def _how_many(these: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.count(case((these, 1)))
+
+
+def _told(intro: Intro) -> dict[str, Any]:
+    told = {name: getattr(intro, name) for name in _FACTS if name != "id"}
+    return told | {"slots": [slot.isoformat() for slot in intro.slots]}
+
+
+def _intro(row: RowMapping) -> Intro:
+    facts = {name: row[t.intro.c[name]] for name in _FACTS}
+    return Intro(**facts | {"slots": tuple(datetime.fromisoformat(slot) for slot in facts["slots"])})

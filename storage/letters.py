@@ -1,0 +1,60 @@
+"""Letters: every text that somebody wrote, sealed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, delete, select
+
+from bot.domain.intro import IntroId
+from bot.domain.people import PersonId
+from bot.ports import Letter, LetterKind
+from storage import tables as t
+from storage.statements import insert_row
+
+
+class SqlLettersReading:
+    """Letters as they are now."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, letter: int) -> Letter | None:
+        return self._first(t.letter.c.id == letter)
+
+    def newest(
+        self, kind: LetterKind, *, intro: IntroId | None = None, writer: PersonId | None = None, about: str = ""
+    ) -> Letter | None:
+        """Of those that fit all that is told; what is not told does not matter."""
+        c = t.letter.c
+        told = [(c.intro, intro), (c.writer, writer), (c.about, about or None)]
+        return self._first(c.kind == kind, *[column == value for column, value in told if value is not None])
+
+    def _first(self, *which: ColumnElement[bool]) -> Letter | None:
+        c = t.letter.c
+        newest = select(t.letter).where(*which).order_by(c.at.desc(), c.id.desc()).limit(1)
+        row = self._connection.execute(newest).mappings().first()
+        return None if row is None else _letter(row)
+
+
+class SqlLetters(SqlLettersReading):
+    """Letters, written and dropped."""
+
+    def add(
+        self, kind: LetterKind, writer: PersonId, text: str, now: datetime, *, intro: IntroId | None = None,
+        about: str = "",
+    ) -> Letter:  # fmt: skip
+        values = {"kind": kind, "writer": writer, "text": text, "at": now, "intro": intro, "about": about}
+        letter = insert_row(self._connection, t.letter, values)
+        return Letter(letter, kind, writer, text, now, intro, about)
+
+    def drop(self, kind: LetterKind, *, writer: PersonId, about: str = "") -> None:
+        """All of this kind by this writer (about this form, if told)."""
+        c = t.letter.c
+        gone = delete(t.letter).where(c.kind == kind, c.writer == writer)
+        self._connection.execute(gone.where(c.about == about) if about else gone)
+
+
+def _letter(row: RowMapping) -> Letter:
+    c = t.letter.c
+    return Letter(row[c.id], row[c.kind], PersonId(row[c.writer]), row[c.text], row[c.at], row[c.intro], row[c.about])

@@ -1,0 +1,57 @@
+"""The few statements that SQLite and Postgres spell alike but SQLAlchemy does not, and the plain insert.
+
+Each is built once and then only filled: building it took most of the time of a large import.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, Executable, Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+
+def insert_row(connection: Connection, table: Table, values: Mapping[str, Any]) -> int:
+    """The new row's key."""
+    key: int = connection.execute(_plain(connection.dialect.name, table), dict(values)).scalar_one()
+    return key
+
+
+def upsert(connection: Connection, table: Table, values: Mapping[str, Any]) -> None:
+    """The row with this primary key is as told afterwards; columns not named keep what they hold."""
+    connection.execute(_upsert(connection.dialect.name, table, tuple(values)), dict(values))
+
+
+def insert_if_new(connection: Connection, table: Table, values: Mapping[str, Any]) -> bool:
+    """Whether the row was new. Another transaction that is just adding the same one is waited for."""
+    return connection.execute(_if_new(connection.dialect.name, table), dict(values)).first() is not None
+
+
+def new_token() -> str:
+    """22 URL-safe characters, 128 bits: what leaves the house instead of a key."""
+    return secrets.token_urlsafe(16)
+
+
+def _insert(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+
+
+@cache
+def _plain(dialect: str, table: Table) -> Executable:
+    return _insert(dialect, table).returning(*table.primary_key)
+
+
+@cache
+def _if_new(dialect: str, table: Table) -> Executable:
+    return _insert(dialect, table).on_conflict_do_nothing().returning(*table.primary_key)
+
+
+@cache
+def _upsert(dialect: str, table: Table, names: tuple[str, ...]) -> Executable:
+    keys = [column.name for column in table.primary_key]
+    statement = _insert(dialect, table)
+    changed = {name: statement.excluded[name] for name in names if name not in keys}
+    return statement.on_conflict_do_update(index_elements=keys, set_=changed)

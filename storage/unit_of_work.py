@@ -1,0 +1,85 @@
+"""One transaction over everything, and one look at it: what `bot/ports.py` calls UnitOfWork and Reading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Connection, Engine
+
+from storage.asks import SqlAsks, SqlAsksReading
+from storage.audit import SqlAudit
+from storage.gestures import SqlGestures
+from storage.intros import SqlIntros, SqlIntrosReading
+from storage.keys import Keys
+from storage.letters import SqlLetters, SqlLettersReading
+from storage.outbox import SqlOutbox
+from storage.people import SqlPeople, SqlPeopleReading
+from storage.places import SqlPlaces
+from storage.roster import SqlRoster
+from storage.steps import SqlSteps
+
+
+class _Open:
+    """A connection with a transaction begun, until it is closed. Whatever was not committed by then is undone."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._connection: Connection = engine.connect()
+        try:
+            self._transaction = self._connection.begin()
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def close(self) -> None:
+        """The end of it; closing twice is no harm."""
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class SqlReading(_Open):
+    """One consistent look. A write through it fails."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine)
+        self.people = SqlPeopleReading(self._connection)
+        self.asks = SqlAsksReading(self._connection)
+        self.intros = SqlIntrosReading(self._connection)
+        self.letters = SqlLettersReading(self._connection)
+        self.places = SqlPlaces(self._connection)
+        self.steps = SqlSteps(self._connection)
+
+
+class SqlUnitOfWork(_Open):
+    """One transaction, open from the start. After `commit` it is over: it can't be read through by mistake."""
+
+    def __init__(self, engine: Engine, keys: Keys) -> None:
+        super().__init__(engine)
+        self.people = SqlPeople(self._connection)
+        self.asks = SqlAsks(self._connection)
+        self.intros = SqlIntros(self._connection)
+        self.letters = SqlLetters(self._connection)
+        self.steps = SqlSteps(self._connection)
+        self.outbox = SqlOutbox(self._connection)
+        self.gestures = SqlGestures(self._connection)
+        self.places = SqlPlaces(self._connection)
+        self.roster = SqlRoster(self._connection, keys)
+        self.audit = SqlAudit(self._connection)
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        with self._connection.begin_nested():
+            yield
+
+    def commit(self) -> None:
+        self._transaction.commit()
+        self.close()

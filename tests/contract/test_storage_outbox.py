@@ -1,0 +1,241 @@
+"""The outbox: what may be claimed, in which order, by whom, and who may settle it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from bot.domain.messages import Copy, Kind, Message, MessageId, Status
+from bot.domain.people import Handle, PersonId, Platform
+from bot.ports import Claimed
+from storage import tables as t
+from storage.engine import Store
+from storage.unit_of_work import SqlUnitOfWork
+
+NOW = datetime(2026, 3, 20, 9, tzinfo=UTC)
+WALL = datetime(2025, 11, 5, 3, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+STRANGER = Handle(Platform.SLACK, "T1", "U9")
+
+
+@pytest.fixture
+def uow(store: Store) -> Iterator[SqlUnitOfWork]:
+    with store.begin() as opened:
+        yield opened
+
+
+def _person(uow: SqlUnitOfWork) -> PersonId:
+    return uow.people.add(None, "Given", "Family", "", "en").id
+
+
+def _news(to: PersonId | None, view: str = "news", due: datetime = NOW, **more: Any) -> Message:
+    return Message(more.pop("kind", Kind.NEWS), view, due, to, **more)
+
+
+def _claim(uow: SqlUnitOfWork, wall: datetime = WALL, now: datetime = NOW, most: int = 10) -> list[Claimed]:
+    return list(uow.outbox.claim(now, wall, "w", 60, most))
+
+
+def _views(claimed: list[Claimed]) -> list[str]:
+    return [line.message.view for line in claimed]
+
+
+def _settle(uow: SqlUnitOfWork, claimed: Claimed, status: Status = Status.SENT, **how: Any) -> bool:
+    assert claimed.message.id is not None
+    return uow.outbox.settle(claimed.message.id, "w", claimed.attempt, status, **how)
+
+
+def test_a_line_comes_back_as_it_was_added_with_a_token_of_its_own(uow: SqlUnitOfWork) -> None:
+    line = _news(_person(uow), keys={"intro": 3}, params={"day": "2026-03-20"}, version=4)
+    uow.outbox.add(line, _news(_person(uow)))
+    first, second = _claim(uow)
+    assert first.message == replace(line, id=first.message.id, attempt=1, token=first.message.token)
+    assert first.attempt == 1
+    assert len(first.message.token) == 22
+    assert first.message.token != second.message.token
+
+
+def test_the_oldest_due_lines_come_first_and_the_rest_wait(uow: SqlUnitOfWork) -> None:
+    later, sooner, not_yet = NOW - MINUTE, NOW - 2 * MINUTE, NOW + MINUTE
+    uow.outbox.add(*[_news(_person(uow), due.isoformat(), due) for due in (later, not_yet, sooner)])
+    assert uow.outbox.next_due() == sooner
+    assert _views(_claim(uow, most=1)) == [sooner.isoformat()]
+    assert _views(_claim(uow)) == [later.isoformat()]
+    assert _claim(uow) == []
+    assert uow.outbox.next_due() == not_yet
+    assert uow.outbox.in_flight() == 2
+
+
+def test_each_recipient_gets_one_line_at_a_time_in_order(uow: SqlUnitOfWork) -> None:
+    maya = _person(uow)
+    uow.outbox.add(_news(maya, "2nd"), _news(maya, "1st", NOW - MINUTE), _news(None, "desk", desk=True))
+    uow.outbox.add(_news(None, "desk again", desk=True), _news(maya, "3rd"))
+    first, desk = _claim(uow)
+    assert _views([first, desk]) == ["1st", "desk"]
+    assert _claim(uow) == []
+    _settle(uow, first)
+    assert _views(_claim(uow)) == ["2nd"]
+    _settle(uow, desk)
+    assert _views(_claim(uow)) == ["desk again"]
+
+
+def test_a_line_added_for_an_earlier_time_waits_for_the_one_on_its_way(uow: SqlUnitOfWork) -> None:
+    maya = _person(uow)
+    uow.outbox.add(_news(maya, "first"))
+    _claim(uow)
+    uow.outbox.add(_news(maya, "earlier", NOW - MINUTE))
+    assert _claim(uow) == []
+
+
+def test_tasks_wait_for_nobody(uow: SqlUnitOfWork) -> None:
+    uow.outbox.add(*[Message(Kind.TASK, "expire", NOW) for _ in range(3)])
+    assert _views(_claim(uow)) == ["expire"] * 3
+
+
+def test_a_line_held_back_holds_back_what_its_recipient_has_behind_it(uow: SqlUnitOfWork) -> None:
+    maya = _person(uow)
+    uow.outbox.add(_news(maya, "1st"), _news(maya, "2nd"), _news(_person(uow), "another's"))
+    first, _ = _claim(uow)
+    assert _settle(uow, first, Status.WAITING, hold_until=WALL + MINUTE / 2)
+    assert _claim(uow, WALL) == []
+    (again,) = _claim(uow, WALL + MINUTE / 2)
+    assert (again.message.view, again.attempt, again.message.repeat) == ("1st", 2, False)
+
+
+def test_a_line_put_off_to_another_time_lets_others_pass(uow: SqlUnitOfWork) -> None:
+    maya = _person(uow)
+    uow.outbox.add(_news(maya, "1st"), _news(maya, "2nd"))
+    (first,) = _claim(uow)
+    _settle(uow, first, Status.WAITING, due=NOW + MINUTE, repeat=True)
+    assert _views(_claim(uow)) == ["2nd"]
+    (first, *_) = _claim(uow, WALL + 2 * MINUTE, NOW + MINUTE)
+    assert first.message.view == "2nd"
+    _settle(uow, first)
+    (first,) = _claim(uow, WALL, NOW + MINUTE)
+    assert (first.message.view, first.message.repeat) == ("1st", True)
+
+
+def test_only_a_line_that_waits_has_a_time_to_wait_for(uow: SqlUnitOfWork) -> None:
+    uow.outbox.add(_news(_person(uow)))
+    (line,) = _claim(uow)
+    with pytest.raises(ValueError, match="waits"):
+        _settle(uow, line, Status.SENT, due=NOW)
+
+
+def test_a_claim_ends_with_its_lease_and_the_old_worker_can_settle_no_more(uow: SqlUnitOfWork) -> None:
+    uow.outbox.add(_news(_person(uow)))
+    (dead,) = _claim(uow)
+    assert _claim(uow, WALL + timedelta(seconds=59)) == []
+    (taken,) = uow.outbox.claim(NOW, WALL + timedelta(seconds=60), "other", 60, 10)
+    assert (taken.attempt, taken.message.repeat, taken.message.token) == (2, True, dead.message.token)
+
+    assert not _settle(uow, dead, Status.SENT)
+    assert uow.outbox.in_flight() == 1
+    assert taken.message.id is not None
+    assert uow.outbox.settle(taken.message.id, "other", 2, Status.SENT)
+    assert not uow.outbox.settle(taken.message.id, "other", 2, Status.UNCLEAR)
+    assert uow.outbox.in_flight() == 0
+
+
+def test_a_delivered_copy_is_known_until_its_person_is_erased(uow: SqlUnitOfWork) -> None:
+    maya = _person(uow)
+    uow.outbox.add(_news(maya))
+    (line,) = _claim(uow)
+    _settle(uow, line, copy=Copy("D1", "17.5"), platform=Platform.SLACK)
+    assert uow.outbox.copies_of(maya) == [(Platform.SLACK, Copy("D1", "17.5"))]
+    uow.people.erase(maya)
+    assert uow.outbox.copies_of(maya) == []
+
+
+def test_nudges_and_digests_that_may_have_arrived_are_counted(uow: SqlUnitOfWork) -> None:
+    maya = _person(uow)
+    ends = {Kind.NUDGE: Status.SENT, Kind.DIGEST: Status.UNCLEAR, Kind.NEWS: Status.SENT}
+    uow.outbox.add(*[_news(maya, kind=kind) for kind in ends], _news(maya, kind=Kind.NUDGE))
+    for status in ends.values():
+        (line,) = _claim(uow)
+        _settle(uow, line, status)
+    (void,) = _claim(uow)
+    _settle(uow, void, Status.VOID)
+    assert uow.outbox.nudges_since(maya, NOW) == 2
+    assert uow.outbox.nudges_since(maya, NOW + MINUTE) == 0
+
+
+def test_what_waits_for_somebody_can_be_called_off(uow: SqlUnitOfWork) -> None:
+    maya, tom = _person(uow), _person(uow)
+    uow.outbox.add(_news(maya, "on its way"), _news(tom, "tom's", NOW + MINUTE), _news(maya))
+    (sending,) = _claim(uow)
+    uow.outbox.void_for(maya)
+    assert _settle(uow, sending)
+    assert _views(_claim(uow, now=NOW + MINUTE)) == ["tom's"]
+
+
+def test_what_could_not_arrive_stands_in_the_queue(uow: SqlUnitOfWork) -> None:
+    uow.outbox.add(_news(_person(uow), "lost"))
+    (line,) = _claim(uow)
+    _settle(uow, line, Status.UNDELIVERABLE, reason="closed")
+    assert uow.outbox.undeliverable() == [line.message]
+
+
+def test_an_account_that_is_nobodys_is_known_while_a_line_waits_for_it(uow: SqlUnitOfWork) -> None:
+    uow.outbox.add(*[_news(None, view, handle=STRANGER) for view in ("1st", "2nd")])
+    for view in ("1st", "2nd"):
+        assert uow.people.by_handle(STRANGER) is None
+        (line,) = _claim(uow)
+        assert (line.message.view, line.message.handle) == (view, STRANGER)
+        _settle(uow, line)
+    assert uow._connection.execute(select(func.count()).select_from(t.handle)).scalar_one() == 0
+
+
+def test_a_stranger_who_becomes_somebody_keeps_what_waits_for_them(uow: SqlUnitOfWork) -> None:
+    uow.outbox.add(_news(None, handle=STRANGER))
+    maya = uow.people.add(STRANGER, "Maya", "", "", "en")
+    (line,) = _claim(uow)
+    _settle(uow, line)
+    assert uow.people.by_handle(STRANGER) == maya
+
+
+def test_replicas_that_claim_at_once_never_share_a_line(store: Store) -> None:
+    with store.begin() as uow:
+        people = [_person(uow) for _ in range(40)]
+        uow.outbox.add(*[_news(person, str(n)) for n in range(3) for person in people])
+        uow.commit()
+    seen: list[MessageId | None] = []
+    numbers = count()
+
+    def work() -> None:
+        worker = f"worker {next(numbers)}"
+        for _ in range(30):
+            with store.begin() as uow:
+                lines = uow.outbox.claim(NOW, WALL, worker, 60, 7)
+                uow.commit()
+            seen.extend(line.message.id for line in lines)
+            with store.begin() as uow:
+                for line in lines:
+                    assert line.message.id
+                    assert uow.outbox.settle(line.message.id, worker, line.attempt, Status.SENT)
+                uow.commit()
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(seen) == len(set(seen)) == 120
+
+
+def test_claims_stay_quick_when_much_is_due(store: Store) -> None:
+    """Ten thousand due lines in claims of two hundred: the plan must not read them all for each line."""
+    with store.begin() as uow:
+        people = [_person(uow) for _ in range(500)]
+        uow.outbox.add(*[_news(person, "x") for _ in range(20) for person in people])
+        uow.commit()
+    with store.begin() as uow:
+        assert len(uow.outbox.claim(NOW, WALL, "w", 60, 200)) == 200
+        assert len(uow.outbox.claim(NOW, WALL, "w", 60, 400)) == 300

@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from contextvars import ContextVar
+from pathlib import Path
+
+import pytest
+
+from adapters.clock import Clock
+from adapters.threads import FOR_SQLITE, CountingMatcher, Hops, Rates, RunningCore
+from bot.conversation.gestures import Actor, Command, Press
+from bot.domain.messages import Kind, Message
+from bot.domain.people import AlumProfile, Handle, Platform, Right, Space, Standing
+from bot.views.elements import PressId, View
+from storage.engine import Store, open_store
+from storage.keys import Keys
+
+SPACE = Space(Platform.SLACK, "T1", "A1", "Sandbox", "C1")
+ACTOR = Actor(Handle(Platform.SLACK, "T1", "U1"), "T1", "A1", rights=frozenset({Right.STUDENT}))
+WHO: ContextVar[str] = ContextVar("WHO", default="nobody")
+
+
+@pytest.fixture
+def store(sqlite_url: str, keys: Keys):
+    """SQLite: how many may write at once is a matter of the threads alone."""
+    opened = open_store(sqlite_url, keys)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+async def core(store: Store):
+    running = RunningCore(store, Clock(), hands=FOR_SQLITE, worker="w1")
+    await running.start()
+    yield running
+    await running.close()
+
+
+def admit(store: Store, space: Space = SPACE) -> None:
+    with store.begin() as uow:
+        uow.places.admit(space)
+        uow.commit()
+
+
+async def test_a_hop_carries_the_callers_context():
+    hops = Hops("test", 1)
+    WHO.set("somebody")
+
+    assert await hops.run(WHO.get) == "somebody"
+    await hops.close()
+
+
+async def test_one_thread_does_one_thing_at_a_time():
+    hops, at_once, most = Hops("test", 1), [0], [0]
+
+    def work() -> str:
+        at_once[0] += 1
+        most[0] = max(most[0], at_once[0])
+        time.sleep(0.01)
+        at_once[0] -= 1
+        return threading.current_thread().name
+
+    names = await asyncio.gather(*(hops.run(work) for _ in range(8)))
+    await hops.close()
+
+    assert (most, set(names)) == ([1], {"test_0"})
+
+
+async def test_who_stops_waiting_does_not_stop_the_work():
+    hops, done = Hops("test", 1), threading.Event()
+
+    def work() -> None:
+        time.sleep(0.05)
+        done.set()
+
+    waiting = asyncio.create_task(hops.run(work))
+    await asyncio.sleep(0.01)
+    waiting.cancel()
+    await hops.close()
+
+    assert done.is_set()
+
+
+async def test_a_space_is_known_as_soon_as_it_is_admitted(core, store):
+    assert await core.space(Platform.SLACK, "T1", "A1") is None
+
+    admit(store)
+
+    assert await core.space(Platform.SLACK, "T1", "A1") == SPACE
+    assert await core.space(Platform.SLACK, "T1", "A2") is None
+    assert await core.spaces(Platform.DISCORD) == ()
+
+
+async def test_a_gesture_is_answered_and_the_pump_woken(core, store):
+    admit(store)
+    woken = []
+    core.on_commit = lambda: woken.append(1)
+
+    shown = await core.answer(Command("k1", ACTOR, "intro", "help"))
+
+    assert isinstance(shown, View)
+    assert woken
+    assert core.under_way == 0
+
+
+async def test_a_form_is_opened_while_somebody_writes(core, store):
+    """The one writer is taken; a form has three seconds."""
+    admit(store)
+    with store.begin():
+        async with asyncio.timeout(2):
+            shown = await core.answer(Press("k1", ACTOR, PressId("find")))
+
+    assert shown is not None
+
+
+async def test_gestures_do_not_get_in_each_others_way(core, store):
+    admit(store)
+
+    shown = await asyncio.gather(*(core.answer(Command(f"k{n}", ACTOR, "intro", "mine")) for n in range(20)))
+
+    assert len(shown) == 20
+
+
+async def test_a_line_is_claimed_and_what_is_left_is_known(core, store):
+    admit(store)
+    with store.begin() as uow:
+        uow.outbox.add(Message(Kind.TASK, "ask_next", Clock().now(), keys={"ask": 1}))
+        uow.commit()
+
+    batch = await core.claim(Clock().now(), 10)
+
+    assert [one.message.view for one in batch.tasks] == ["ask_next"]
+    assert (await core.backlog()).in_flight == 1
+
+
+def test_a_change_made_while_the_index_is_built_is_not_lost():
+    matcher = CountingMatcher()
+    with matcher.noticing():
+        matcher.changed()
+        begun = matcher.changes  # the index is begun now: it can't see what is not committed
+    matcher.built = begun
+
+    assert matcher.changes != matcher.built
+
+
+async def test_the_index_follows_when_people_changed(core, store, tmp_path: Path):
+    with store.begin() as uow:
+        person = uow.people.add(Handle(Platform.SLACK, "T1", "U9"), "Maya", "Reyes", "", "en")
+        uow.people.save_alum(person.id, AlumProfile(Standing.APPROVED, title="Baker"))
+        uow.commit()
+    with core._matcher.noticing():
+        core._matcher.changed()
+
+    await core.answer(Command("k1", ACTOR, "intro", "help"))
+    async with asyncio.timeout(2):
+        while core._is_stale():  # noqa: ASYNC110 - the index tells nobody that it is new
+            await asyncio.sleep(0.01)
+
+    assert person.id in core._matcher.index.entries
+
+
+def test_who_hammers_is_slowed_down_and_nobody_else():
+    now = [0.0]
+    rates = Rates(lambda: now[0])
+    fast, calm = ACTOR.handle, Handle(Platform.DISCORD, "", "9")
+
+    assert [rates.is_too_fast(fast) for _ in range(42)] == [False] * 40 + [True] * 2
+    assert not rates.is_too_fast(calm)
+    now[0] = 1.0
+    assert [rates.is_too_fast(fast) for _ in range(5)] == [False] * 4 + [True]
+
+
+async def test_one_gesture_too_many_is_answered_without_a_transaction(core, store):
+    with store.begin():  # the one writer is taken
+        for _ in range(40):
+            core._rates.is_too_fast(ACTOR.handle)
+        async with asyncio.timeout(1):
+            shown = await core.answer(Command("k1", ACTOR, "intro", "mine"))
+
+    assert isinstance(shown, View)

@@ -1,0 +1,308 @@
+"""A small world for stories: people with accounts, the front door, the post, and a clock that moves when told.
+
+Everything is real but the platforms: the same `answer`, `collect`, `run_task` and `settle` that run in production, on a
+real database. What a person is shown is kept as views in `shown`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+from bot.conversation.answer import answer, opening
+from bot.conversation.gestures import Actor, Command, Press, Submission, Surface
+from bot.domain.intro import Intro, State
+from bot.domain.messages import Address, Copy, Delivered, Outcome
+from bot.domain.people import (
+    CONSENT_VERSIONS,
+    AlumProfile,
+    Consent,
+    ConsentTo,
+    Handle,
+    Person,
+    Platform,
+    Right,
+    Space,
+    Standing,
+)
+from bot.use_cases import by_time, post
+from bot.use_cases.matcher import Matcher
+from bot.views.elements import Button, Fix, Form, PressId, Shown, Value, View
+from storage.engine import Store
+
+SLACK = Space(Platform.SLACK, "T1", "A1", "Slack", "C-desk", frozenset({"S-students"}), frozenset({"S-desk"}))
+DISCORD = Space(Platform.DISCORD, "99", "88", "Discord", "77")
+STUDENT, DESK = frozenset({Right.STUDENT}), frozenset({Right.COORDINATOR})
+NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+"""A Monday morning in term."""
+WORKER = "worker"
+
+
+@dataclass
+class Somebody:
+    """One account, and what its owner was shown: newest last."""
+
+    name: str
+    handle: Handle
+    space: Space
+    rights: frozenset[Right] | None = frozenset()
+    shown: list[View] = field(default_factory=list)
+    form: Form | None = None
+    zone: str = "Europe/London"
+
+    @property
+    def last(self) -> View:
+        return self.shown[-1]
+
+    def buttons(self) -> list[Button]:
+        """Every button this person could press, newest first."""
+        return [button for view in reversed(self.shown) for button in buttons_of(view)]
+
+
+def buttons_of(view: View) -> list[Button]:
+    return [*view.buttons, *(button for card in view.cards for button in card.buttons)]
+
+
+class World:
+    """Students on Slack, alumni on Discord, unless said otherwise."""
+
+    def __init__(self, store: Store) -> None:
+        self.store, self.now, self.wall, self.matcher = store, NOW, NOW, Matcher()
+        self.people: dict[Handle, Somebody] = {}
+        self.desk: list[View] = []
+        self.outcomes: dict[str, list[Outcome]] = {}
+        """What a messenger will say for a destination, in turn; delivered when nothing is left."""
+        self._keys = count(1)
+        self._users = count(1)
+        with store.begin() as uow:
+            uow.places.admit(SLACK)
+            uow.places.admit(DISCORD)
+            uow.commit()
+
+    # --- people ---
+
+    def student(self, name: str = "Priya Sharma", *, space: Space = SLACK) -> Somebody:
+        return self._somebody(name, space, STUDENT)
+
+    def coordinator(self, name: str = "Robin Hale", *, space: Space = SLACK) -> Somebody:
+        return self._somebody(name, space, DESK)
+
+    def stranger(self, name: str = "Kim Lowe", *, space: Space = SLACK) -> Somebody:
+        return self._somebody(name, space, frozenset())
+
+    def alum(self, name: str = "Maya Rivers", *, space: Space = DISCORD, **profile: object) -> Somebody:
+        """Somebody opted in and approved."""
+        alum = self._somebody(name, space, frozenset())
+        facts: dict[str, object] = {
+            "title": "Communications Lead", "employer": "Riverside Aid", "topics": ("communications",),
+            "degree": "BA History", "grad_year": 2015, "joined_at": self.now,
+        }  # fmt: skip
+        given, _, family = name.partition(" ")
+        with self.store.begin() as uow:
+            person = uow.people.add(alum.handle, given, family, alum.zone, "en")
+            uow.people.save_alum(person.id, AlumProfile(Standing.APPROVED, **(facts | profile)))  # type: ignore[arg-type]
+            version = CONSENT_VERSIONS[ConsentTo.BE_ASKED]
+            uow.people.record(person.id, Consent(ConsentTo.BE_ASKED, version, True, self.now))
+            uow.commit()
+        self.matcher.changed()
+        return alum
+
+    def _somebody(self, name: str, space: Space, rights: frozenset[Right]) -> Somebody:
+        user = str(1000 + next(self._users))
+        realm = "" if space.platform is Platform.DISCORD else space.realm
+        somebody = Somebody(name, Handle(space.platform, realm, user), space, rights)
+        self.people[somebody.handle] = somebody
+        return somebody
+
+    def known(self, somebody: Somebody) -> Person:
+        with self.store.read() as reading:
+            person = reading.people.by_handle(somebody.handle)
+        assert person is not None, f"{somebody.name} is not known yet"
+        return person
+
+    # --- gestures ---
+
+    def command(self, who: Somebody, text: str) -> Shown:
+        name, _, words = text.removeprefix("/").partition(" ")
+        return self._take(who, Command(self._key(), self.actor(who), name, words))
+
+    def press(self, who: Somebody, label: str, *, key: str = "") -> Shown:
+        """The newest button that begins with this label."""
+        found = next((button for button in who.buttons() if button.label.startswith(label)), None)
+        assert found is not None, f"{who.name} sees no {label!r}, only {[button.label for button in who.buttons()]}"
+        return self.press_id(who, found.press, key=key)
+
+    def press_id(self, who: Somebody, press: PressId, *, key: str = "") -> Shown:
+        return self._take(who, Press(key or self._key(), self.actor(who), press))
+
+    def submit(self, who: Somebody, page: int | None = None, **values: Value) -> Shown:
+        """Send the open form: what it holds already, and these values."""
+        assert who.form is not None, f"{who.name} has no form open"
+        typed: dict[str, Value] = {**prefilled(who.form, page), **values}
+        gesture = Submission(self._key(), self.actor(who), who.form.send, typed, page)
+        return self._take(who, gesture)
+
+    def actor(self, who: Somebody) -> Actor:
+        given, _, family = who.name.partition(" ")
+        return Actor(who.handle, who.space.realm, who.space.app, who.rights, False, given, family, who.zone)
+
+    def _take(self, who: Somebody, gesture: Command | Press | Submission) -> Shown:
+        if self.matcher.is_stale:
+            with self.store.read() as reading:
+                self.matcher.refresh(reading)
+        shown: Shown | None = None
+        if not isinstance(gesture, Submission):
+            with self.store.read() as reading:
+                shown = opening(gesture, reading, self.now, self.matcher)
+        shown = shown or answer(gesture, self.store.begin, self.now, self.matcher)
+        if isinstance(shown, Form):
+            who.form = shown
+        elif isinstance(shown, View):
+            who.form = None
+            who.shown.append(shown)
+        elif isinstance(shown, Fix):
+            who.form = shown.form
+        return shown
+
+    def _key(self) -> str:
+        return f"key-{next(self._keys)}"
+
+    # --- time and the post ---
+
+    def wait(self, **span: float) -> None:
+        """Let time pass in one go; deliver() shows what came of it."""
+        self.now += timedelta(**span)
+        self.wall += timedelta(**span)
+
+    def pass_days(self, days: int) -> None:
+        """Let time pass hour by hour, delivering what is due."""
+        for _ in range(days * 24):
+            self.wait(hours=1)
+            self.deliver()
+
+    def deliver(self) -> int:
+        """Everything due goes out, tasks and what follows from them too; how many lines there were."""
+        total = 0
+        while True:
+            with self.store.begin() as uow:
+                got = post.collect(uow, self.now, self.wall, worker=WORKER, lease_seconds=30, most=50)
+                uow.commit()
+            for task in got.tasks:
+                with self.store.begin() as uow:
+                    by_time.run_task(uow, task, self.now, worker=WORKER)
+                    uow.commit()
+            for posting in got.postings:
+                self._deliver(posting)
+            if got.claimed == 0:
+                return total
+            total += got.claimed
+
+    def _deliver(self, posting: post.Posting) -> None:
+        waiting = self.outcomes.get(posting.address.destination, [])
+        outcome = waiting.pop(0) if waiting else Delivered(Copy("channel", f"message-{next(self._keys)}"))
+        if isinstance(outcome, Delivered):
+            self._show(posting.address, posting.view)
+        with self.store.begin() as uow:
+            post.settle(uow, posting, outcome, self.now, self.wall, worker=WORKER)
+            uow.commit()
+
+    def _show(self, address: Address, view: View) -> None:
+        if address.channel:
+            self.desk.append(view)
+            return
+        handle = Handle(address.platform, address.realm, address.user_id)
+        self.people[handle].shown.append(view)
+
+    def forget_what_was_shown(self) -> None:
+        for somebody in self.people.values():
+            somebody.shown.clear()
+        self.desk.clear()
+
+    # --- stories so far ---
+
+    def asks(self, student: Somebody, wonder: str = "I wonder about communications at a charity") -> View:
+        """A student asks and sees matches."""
+        self.command(student, "/intro")
+        shown = self.submit(student, wonder=wonder, question="What surprised you when you began?", about="")
+        assert isinstance(shown, View)
+        return shown
+
+    def requests(self, student: Somebody, first_name: str, *, with_next: bool = False) -> Intro:
+        """A student asks one of the matches."""
+        self.press(student, f"Ask {first_name}")
+        self.submit(student, **({} if with_next else {"next": ()}))
+        self.deliver()
+        return self.newest(student)
+
+    def an_intro(self, state: State, student: Somebody, alum: Somebody) -> Intro:
+        """An intro between these two, led to `state` the way people would."""
+        self.asks(student)
+        intro = self.requests(student, alum.name.split()[0])
+        return intro if state is State.REQUESTED else self.an_intro_from(intro, state, student, alum)
+
+    def an_intro_from(self, intro: Intro, state: State, student: Somebody, alum: Somebody) -> Intro:
+        """The same, from a request that stands."""
+        assert intro.state is State.REQUESTED
+        self.press(alum, "Yes, show times")
+        self.deliver()
+        if state is State.ACCEPTED:
+            return self.newest(student)
+        self.press(alum, "Offer times")
+        assert alum.form is not None
+        self.submit(alum, times=tuple(option.value for option in times_in(alum.form)[:2]))
+        self.deliver()
+        start = self.newest(student).slots[0]
+        self.press_id(student, PressId("pick", self.newest(student).student_token, str(int(start.timestamp()))))
+        self.deliver()
+        if state is State.SCHEDULED:
+            return self.newest(student)
+        self.now = self.wall = start + timedelta(hours=3)
+        self.deliver()
+        self.press(alum, "Yes, we talked")
+        self.deliver()
+        if state is State.MET:
+            return self.newest(student)
+        self.press(student, f"Thank {alum.name.split()[0]}")
+        self.submit(student, thanks="Nobody starts ready: that stayed with me.")
+        self.deliver()
+        assert state is State.THANKED, f"no way to {state} yet"
+        return self.newest(student)
+
+    def newest(self, who: Somebody) -> Intro:
+        person = self.known(who)
+        with self.store.read() as reading:
+            return reading.intros.of(person.id)[0]
+
+    def state_of(self, intro: Intro) -> State:
+        with self.store.read() as reading:
+            return reading.intros.get(intro.id).state
+
+    def set_rule(self, key: str, value: str) -> None:
+        with self.store.begin() as uow:
+            uow.places.set_campus(key, value)
+            uow.commit()
+
+    def change_alum(self, who: Somebody, **facts: object) -> None:
+        person = self.known(who)
+        assert person.alum is not None
+        with self.store.begin() as uow:
+            uow.people.save_alum(person.id, replace(person.alum, **facts))  # type: ignore[arg-type]
+            uow.commit()
+        self.matcher.changed()
+
+
+def times_in(form: Form) -> list[object]:
+    """The options of the one list of times in a form."""
+    return [option for page in form.pages for item in page.items for option in getattr(item, "options", ())]
+
+
+def prefilled(form: Form, page: int | None) -> dict[str, Value]:
+    """What a form holds before anybody types."""
+    pages = form.pages if page is None else (form.pages[page],)
+    held: dict[str, Value] = {}
+    for item in (item for one in pages for item in one.items):
+        name = getattr(item, "name", "")
+        if name:
+            held[name] = getattr(item, "values", None) or getattr(item, "value", "") or ""
+    return held
