@@ -40,17 +40,24 @@ class Polite(click.Group):
     """Tells whatever an operator can put right in one line."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        from adapters.clock import ClockUnreachable
-        from adapters.lock import AlreadyRunning
-        from adapters.main import NoEntry
-        from storage.errors import StoreError
-
         try:
             return super().invoke(ctx)
         except Refusal as refusal:
             raise No(_in_words(refusal)) from None
-        except (SettingsError, AlreadyRunning, StoreError, ClockUnreachable, NoEntry) as wrong:
-            raise No(str(wrong)) from None
+        except Exception as error:
+            if not isinstance(error, _expected()):
+                raise
+            raise No(str(error)) from None
+
+
+def _expected() -> tuple[type[Exception], ...]:
+    """What an operator can put right; loaded only once something went wrong."""
+    from adapters.clock import ClockUnreachable
+    from adapters.lock import AlreadyRunning
+    from adapters.main import NoEntry
+    from storage.errors import StoreError
+
+    return (SettingsError, AlreadyRunning, StoreError, ClockUnreachable, NoEntry)
 
 
 def _in_words(refusal: Refusal) -> str:
@@ -108,7 +115,10 @@ def check() -> None:
     """Say whether the tables are those of this version."""
     from adapters.main import opened
 
-    with opened(read_settings(), as_it_is=True) as store:
+    settings = read_settings()
+    if settings.sqlite_file is not None and not settings.sqlite_file.exists():
+        raise No("There is no database yet: it is made at the first start.")
+    with opened(settings, as_it_is=True) as store:
         store.require_current()
     click.echo("The database is at this version.")
 
@@ -382,12 +392,20 @@ def sandbox(port: int, roster: Path | None) -> None:
 @grounds.command()
 @click.option("--student", type=click.Choice(["slack", "discord"]), default="slack", show_default=True)
 @click.option("--alum", type=click.Choice(["slack", "discord"]), default="discord", show_default=True)
+@click.option(
+    "--database",
+    default="",
+    envvar="GROUNDS_DATABASE_URL",
+    metavar="URL",
+    help="A Postgres database to play in, in a schema of its own; otherwise a throw-away file.",
+)
 @json_option
-def demo(student: str, alum: str, as_json: bool) -> None:
+def demo(student: str, alum: str, database: str, as_json: bool) -> None:
     """Play one introduction from the first question to the thanks, and print what everybody sees."""
     from adapters.demo import play
 
-    play(student=student, alum=alum, as_json=as_json)
+    if not play(student=student, alum=alum, as_json=as_json, database=database if database.startswith("postgresql") else ""):
+        raise click.exceptions.Exit(1)
 
 
 if __name__ == "__main__":

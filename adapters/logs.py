@@ -65,6 +65,7 @@ def _listen_to_libraries(level: str) -> None:
     root.handlers = [_Relay()]
     root.setLevel(max(logging.getLevelNamesMapping()[level], logging.getLevelNamesMapping()[LIBRARY_LEVEL]))
     logging.getLogger("apscheduler").setLevel(logging.ERROR)  # each second's sweep is no news
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # nor what it has loaded
     logging.captureWarnings(True)
 
 

@@ -20,9 +20,7 @@ from typing import TYPE_CHECKING, Protocol
 import structlog
 
 from adapters import logs
-from adapters.clock import Clock, Heartbeat, SandboxClock
 from adapters.core import Core, Messenger
-from adapters.delivery import Pump
 from adapters.lock import held
 from adapters.settings import Settings, SettingsError, able_to_run, fit_together
 from bot.domain.people import Platform
@@ -126,7 +124,12 @@ async def _serve(settings: Settings, store: Store) -> None:
 
 
 async def _start(settings: Settings, store: Store, running: AsyncExitStack) -> None:
-    """Start everything, and leave on `running` how to stop it."""
+    """Start everything, and leave on `running` how to stop it.
+
+    What only a running bot needs is loaded here: every other command of `grounds` comes through this module as well.
+    """
+    from adapters.clock import Clock, Heartbeat, SandboxClock
+    from adapters.delivery import Pump
     from adapters.threads import FOR_POSTGRES, FOR_SQLITE, RunningCore
 
     worker = worker_name(settings)

@@ -160,6 +160,7 @@ async def a_town(
     clock: SandboxClock | None = None,
     accounts: int = ACCOUNTS,
     others: bool = True,
+    alumni_on: str = "",
     settings: Mapping[str, str] | None = None,
     rules: Mapping[str, str] | None = None,
     pages: Iterable[web.AbstractRouteDef] = (),
@@ -169,6 +170,7 @@ async def a_town(
 
     `database_url` is a database of its own, SQLite or Postgres (its tables are made); without one it is an SQLite file
     that is thrown away. `roster` None leaves it empty. `others`: two students and two coordinators as well.
+    `alumni_on` names the platform on which all alumni are; by turns without it.
     `settings` are further variables for the bot, `rules` the campus's, `pages` the town's. `bot` False leaves starting
     it to the caller.
     """
@@ -176,7 +178,7 @@ async def a_town(
         database_url = database_url or f"sqlite:///{folder}/grounds.db"
         keys = keys or new_keys()
         async with Town(port=port, clock=clock, pages=pages) as town:
-            people = _settle_in(town, database_url, keys, roster, accounts, others, rules or {})
+            people = _settle_in(town, database_url, keys, roster, accounts, others, rules or {}, alumni_on)
             environment = _environment(town, database_url, keys) | dict(settings or {})
             async with Player(town.base, town.token) as player:
                 running = Running(town, player, database_url, environment, Path(folder) / "bot.log", people)
@@ -199,10 +201,11 @@ def _environment(town: Town, database_url: str, keys: str) -> dict[str, str]:
 
 
 def _settle_in(
-    town: Town, database_url: str, keys: str, roster: Path | None, accounts: int, others: bool, rules: Mapping[str, str]
+    town: Town, database_url: str, keys: str, roster: Path | None, accounts: int, others: bool, rules: Mapping[str, str],
+    alumni_on: str = "",
 ) -> tuple[Inhabitant, ...]:
     """Make the database a sandbox's, admit the two places, and let everybody in."""
-    alumni = tuple(_alumni(town, roster, accounts)) if roster else ()
+    alumni = tuple(_alumni(town, roster, accounts, alumni_on)) if roster else ()
     settings = Settings.model_construct(database_url=SecretStr(database_url), keys=SecretStr(keys))
     with opened(settings, as_it_is=True) as store:
         store.upgrade()
@@ -239,9 +242,9 @@ def _spaces(town: Town) -> Iterable[Space]:
         )  # fmt: skip
 
 
-def _alumni(town: Town, roster: Path, accounts: int) -> Iterable[Inhabitant]:
+def _alumni(town: Town, roster: Path, accounts: int, alumni_on: str) -> Iterable[Inhabitant]:
     """The roster's people, on the two platforms in turn; Discord first, since a student begins in Slack."""
-    platforms = cycle(sorted(town.pretends))
+    platforms = cycle([alumni_on] if alumni_on else sorted(town.pretends))
     for _, row in read_roster(roster).rows:
         if accounts <= 0:
             return

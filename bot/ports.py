@@ -15,7 +15,7 @@ from typing import Protocol
 
 from bot.domain.asks import Ask, AskId
 from bot.domain.campus import Campus
-from bot.domain.intro import Intro, IntroId
+from bot.domain.intro import Intro, IntroId, State
 from bot.domain.messages import Copy, Message, MessageId, Status
 from bot.domain.people import AlumProfile, Consent, ConsentTo, Handle, Person, PersonId, Platform, Space, StudentProfile
 
@@ -188,8 +188,8 @@ class IntrosReading(Protocol):
     def of(self, person: PersonId, *, live_only: bool = False) -> Sequence[Intro]:
         """As student or alum, newest first."""
 
-    def frozen(self) -> Sequence[Intro]:
-        """Those that stand still, oldest first."""
+    def in_states(self, *states: State) -> Sequence[Intro]:
+        """Everybody's, those that have stood longest first."""
 
     def of_ask(self, ask: AskId) -> Sequence[Intro]: ...
 
@@ -271,6 +271,9 @@ class Outbox(Protocol):
     def next_due(self) -> datetime | None: ...
 
     def in_flight(self) -> int: ...
+
+    def count(self, *statuses: Status) -> int:
+        """How many lines stand so."""
 
     def nudges_since(self, person: PersonId, since: datetime) -> int:
         """Nudges and digests sent to this person since then."""

@@ -132,9 +132,10 @@ def _sqlite_engine(place: URL, begin: str, pragmas: tuple[str, ...], *, pool_siz
 def _open_postgres(place: URL, keys: Keys | None, connections: int) -> Store:
     if keys is None:
         raise StoreError("With Postgres the keys must be given, in GROUNDS_KEYS.")
+    # Nothing prepared: a plan made while a table was empty would serve a whole import, and PgBouncer may not carry it.
     engine = create_engine(
         place.set(drivername="postgresql+psycopg"), pool_size=connections, max_overflow=0, pool_pre_ping=True,
-        isolation_level="READ COMMITTED",
+        isolation_level="READ COMMITTED", connect_args={"prepare_threshold": None},
     )  # fmt: skip
     snapshot = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     return _store(engine, snapshot, keys)

@@ -57,8 +57,8 @@ class SqlIntrosReading:
         theirs = or_(c.student == person, c.alum == person)
         return self._all(and_(theirs, c.state.not_in(FINAL)) if live_only else theirs)
 
-    def frozen(self) -> Sequence[Intro]:
-        return sorted(self._all(t.intro.c.state == State.FROZEN), key=lambda intro: (intro.since, intro.id))
+    def in_states(self, *states: State) -> Sequence[Intro]:
+        return sorted(self._all(t.intro.c.state.in_(states)), key=lambda intro: (intro.since, intro.id))
 
     def of_ask(self, ask: AskId) -> Sequence[Intro]:
         """In the order of the student's choices."""

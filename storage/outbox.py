@@ -97,8 +97,11 @@ class SqlOutbox:
         return found
 
     def in_flight(self) -> int:
-        sending = select(func.count()).select_from(t.message).where(t.message.c.status == Status.SENDING)
-        return self._connection.execute(sending).scalar_one()
+        return self.count(Status.SENDING)
+
+    def count(self, *statuses: Status) -> int:
+        those = select(func.count()).select_from(t.message).where(t.message.c.status.in_(statuses))
+        return self._connection.execute(those).scalar_one()
 
     def nudges_since(self, person: PersonId, since: datetime) -> int:
         """By the campus's time of the last try; one that may have arrived counts."""

@@ -35,7 +35,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from bot.domain.asks import plain
@@ -108,8 +108,8 @@ class RosterRow:
     @property
     def fingerprint(self) -> str:
         """The same for the same facts. Who it is about is left out: an unkeyed hash of an e-mail can be guessed."""
-        facts = {name: value for name, value in asdict(self).items() if name not in ("alum_id", "email")}
-        return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+        facts = [[name, getattr(self, name)] for name in COLUMNS if name not in ("alum_id", "email")]
+        return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -182,11 +182,14 @@ def _damage(cells: Mapping[str, str]) -> tuple[Problem, ...]:
     )
 
 
+_PLAIN_ALREADY = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9 .,;:|/()'_@-]*[A-Za-z0-9.,;:|/()'_@-])?)?")
 _TAG = re.compile(r"<[!/?a-zA-Z][^<>]{0,500}>")
 
 
 def _harmless(cell: str) -> str:
-    """A cell as plain text on one line."""
+    """A cell as plain text on one line. Most cells are so already, or empty."""
+    if _PLAIN_ALREADY.fullmatch(cell):
+        return " ".join(cell.split())
     text = " ".join(plain(_TAG.sub(" ", html.unescape(cell))).split())
     return text.lstrip("=+-@ ").strip()
 

@@ -57,6 +57,7 @@ def _undoubled(word: str) -> str:
     return word[:-1] if len(word) > 4 and word[-1] == word[-2] and word[-1] not in "aeiouys" else word
 
 
+@lru_cache(maxsize=50_000)
 def stems(text: str) -> tuple[str, ...]:
     """Every word of a text as its stem, synonyms made one."""
     return tuple(stem(word) for word in one_way(words(text)))

@@ -33,7 +33,7 @@ def languages() -> tuple[str, ...]:
     """The languages there is a catalogue for."""
     names = (entry.name for entry in resources.files(__package__).iterdir())
     return tuple(
-        sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml") and not name.startswith("_"))
+        sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml"))
     )
 
 

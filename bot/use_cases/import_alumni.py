@@ -139,10 +139,10 @@ def _bring_in(uow: UnitOfWork, found: Found, source: str, notice: date | None) -
         uow.roster.link(person.id, row.alum_id, row.email, source, notice)
         uow.roster.set_fingerprint(person.id, row.fingerprint)
         return "new"
+    if not found.new_key and uow.roster.fingerprint(found.person) == row.fingerprint:
+        return "same"
     person = uow.people.get(found.person)
     if person.alum is not None and person.alum.standing in (Standing.LEFT, Standing.TURNED_AWAY):
-        return "same"
-    if uow.roster.fingerprint(person.id) == row.fingerprint and not found.new_key:
         return "same"
     _update(uow, person, row)
     if found.new_key:

@@ -231,7 +231,7 @@ def list_waiting(reading: Reading | UnitOfWork, stage: Stage) -> Stage:
 def list_flagged(reading: Reading | UnitOfWork, stage: Stage) -> Stage:
     """Intros that stand still, at most ten, oldest first."""
     cards = []
-    for intro in reading.intros.frozen()[:10]:
+    for intro in reading.intros.in_states(State.FROZEN)[:10]:
         student, alum = reading.people.get(intro.student), reading.people.get(intro.alum)
         name = disclose_to_desk(student).short_name or stage.say("names.somebody")
         cards.append(IntroLine(intro, disclose_to_desk(alum), (name,)))

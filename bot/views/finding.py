@@ -63,10 +63,9 @@ def matches(stage: Stage) -> View:
     cards = tuple(Card(card.them.short_name, _about(stage, card)) for card in free)
     asks = tuple(main(stage.say("matches.ask", name=card.them.first_name), "ask", card.token) for card in free)
     return View(
-        title=stage.say("matches.title", count=len(free)),
-        text=lines(intro, stage.say("matches.lead", count=len(free))),
+        title=stage.say(f"matches.title_{len(free)}"),
+        text=lines(intro, stage.say("matches.lead", count=len(free)), f"{_expected(stage)} {_left(stage)}"),
         cards=cards,
-        facts=((stage.say("matches.expect"), _expected(stage)), (stage.say("matches.left"), _left(stage))),
         buttons=(
             *asks,
             press(stage.say("matches.none_of_these"), "none_of_these", stage.ask.token),

@@ -160,7 +160,7 @@ def reason_kept(stage: Stage) -> View:
 
 def declined(stage: Stage) -> View:
     """To the student: one kind line, and what happens now."""
-    then = stage.say("decline.next", name=stage.next_names[0]) if stage.next_names else stage.say("decline.no_next")
+    then = "" if stage.next_names else stage.say("decline.no_next")
     buttons = () if stage.next_names else (main(stage.say("common.find_again"), "find"),)
     return View(
         title=stage.say("decline.told_title", name=stage.name),
@@ -264,7 +264,7 @@ def withdrawn(stage: Stage) -> View:
 
 
 def expired_student(stage: Stage) -> View:
-    then = stage.say("decline.next", name=stage.next_names[0]) if stage.next_names else stage.say("decline.no_next")
+    then = "" if stage.next_names else stage.say("decline.no_next")
     buttons = () if stage.next_names else (main(stage.say("common.find_again"), "find"),)
     return View(
         title=stage.say("ends.expired_title", name=stage.name),

@@ -246,11 +246,10 @@ def parted(stage: Stage) -> View:
 
 
 def lapsed(stage: Stage) -> View:
-    then = stage.say("decline.next", name=stage.next_names[0]) if stage.next_names and stage.reader is STUDENT else ""
     return View(
         title=stage.say("ends.lapsed_title", name=stage.name),
-        text=lines(stage.say("ends.lapsed", name=stage.name), then),
-        buttons=() if then else _again(stage),
+        text=stage.say("ends.lapsed", name=stage.name),
+        buttons=() if stage.next_names else _again(stage),
     )
 
 

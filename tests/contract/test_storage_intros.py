@@ -93,12 +93,12 @@ def test_intros_of_a_person_are_told_newest_first_whichever_their_part(store: St
         assert uow.intros.of(both, live_only=True) == [new, old]
 
 
-def test_the_frozen_are_told_oldest_first(store: Store) -> None:
+def test_intros_in_a_state_are_told_in_their_order(store: Store) -> None:
     with store.begin() as uow:
         newer = _intro(uow, _ask(uow), _person(uow), state=State.FROZEN, since=NOW)
         older = _intro(uow, _ask(uow), _person(uow), state=State.FROZEN, since=NOW - DAY)
         _intro(uow, _ask(uow), _person(uow))
-        assert uow.intros.frozen() == [older, newer]
+        assert uow.intros.in_states(State.FROZEN) == [older, newer]
 
 
 def test_intros_of_an_ask_stand_in_the_order_of_the_choices(store: Store) -> None:

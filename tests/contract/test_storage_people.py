@@ -199,8 +199,8 @@ def test_who_locks_people_makes_others_wait_for_them(store: Store) -> None:
 
 @pytest.mark.slow
 def test_five_thousand_alumni_are_imported_and_read_in_seconds(store: Store) -> None:
-    """The figures for a quiet machine (3 s and 0.5 s; 8 s and 0.5 s on Postgres) are in the benchmarks' place: printed.
-    The bounds only tell a query for each person from one for all."""
+    """Measured on two busy cores: 3 s and 0.5 s on SQLite, 7 to 12 s and 0.5 s on Postgres (six round trips a row).
+    The bounds are loose on purpose: they tell a query for each person from one for all, not a fast machine."""
     begun = perf_counter()
     with store.begin() as uow:
         for n in range(5_000):
@@ -215,5 +215,5 @@ def test_five_thousand_alumni_are_imported_and_read_in_seconds(store: Store) -> 
         assert len(reading.people.alumni(standing="approved")) == 5_000
     read = perf_counter()
     print(f"imported in {imported - begun:.1f} s, read in {read - imported:.2f} s")
-    assert imported - begun < 30
+    assert imported - begun < 90
     assert read - imported < 5

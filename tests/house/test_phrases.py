@@ -2,7 +2,7 @@
 
 A key is used where it stands as a literal (`say("request.card", …)`) or where an f-string could make it
 (`say(f"refusals.{refusal.key}", …)`). In the second case each filled-in part must be a word that stands somewhere in
-our code: a phrase for a refusal that nobody raises is as unused as any other.
+our code: a phrase for a refusal that nobody makes is as unused as any other.
 """
 
 from __future__ import annotations
@@ -18,12 +18,11 @@ import pytest
 from babel import Locale
 
 from bot.phrases import FALLBACK, catalogue, languages, say
-from tests.house.source import Module, calls, docstrings, literal, made_up, modules
+from tests.house.source import Module, calls, docstrings, literal, made_up, modules, names_of
 
-SPEAKING = ("say",)
-"""What takes a whole key first."""
 UNDER = {"Refusal": "refusals", "Mend": "mend"}
 """What takes a key without its section."""
+ANOTHER_SAY = {"adapters/demo.py": "its `say` prints to the terminal"}
 READ_ELSEWHERE = {"signals": "word lists, read by `word_list()`"}
 """Sections that are no sentences."""
 
@@ -65,19 +64,23 @@ def _literals(found: Iterable[Module]) -> Iterator[tuple[str, Module, ast.AST]]:
                 yield text, module, node
 
 
-def patterns(found: Iterable[Module]) -> list[tuple[re.Pattern[str], str]]:
-    """Every f-string that could make a key (it begins with a section, or is what `say` is given), and its place."""
+def patterns(found: Iterable[Module], begins: str = r"^[a-z_]+\\\.") -> list[tuple[re.Pattern[str], str]]:
+    """Every f-string that could make a key (it begins with a section), and its place."""
     made = []
     for module in found:
         for node in ast.walk(module.tree):
-            if isinstance(node, ast.JoinedStr) and node.values:
+            if isinstance(node, ast.JoinedStr):
                 parts = [
                     re.escape(str(part.value)) if isinstance(part, ast.Constant) else r"([a-z0-9_]+)"
                     for part in node.values
                 ]
-                if re.match(r"^[a-z_]+\\\.", parts[0]):
+                if re.match(begins, "".join(parts)):
                     made.append((re.compile("".join(parts)), module.at(node)))
     return made
+
+
+ENDING = r"^\(\[a-z0-9_\]\+\)_[a-z_]+$"
+"""`f"{item}_empty"`: how a key without its section is made."""
 
 
 def names_used(found: Iterable[Module]) -> set[str]:
@@ -99,6 +102,7 @@ def unused(keys: Iterable[str], found: Iterable[Module]) -> list[str]:
     """Keys that nothing says."""
     found = tuple(found)
     whole, made, words = literals(found), [pattern for pattern, _ in patterns(found)], names_used(found)
+    ended = [pattern for pattern, _ in patterns(found, ENDING)]
     exact = {f"{UNDER[name]}.{key}" for name, key, _ in keys_raised(found)}
 
     def is_a_word(part: str) -> bool:
@@ -109,8 +113,10 @@ def unused(keys: Iterable[str], found: Iterable[Module]) -> list[str]:
     def is_used(key: str) -> bool:
         if key in whole or key in exact:
             return True
-        if key.partition(".")[0] in UNDER.values():
-            return False
+        section, _, name = key.partition(".")
+        if section in UNDER.values():  # in a table of refusals, say: whole, or with the name of an item before it
+            endings = (pattern.fullmatch(name) for pattern in ended)
+            return name in whole or any(fits[1] in words for fits in endings if fits)
         return any(
             all(is_a_word(part) for part in fits.groups())
             for fits in (pattern.fullmatch(key) for pattern in made)
@@ -125,7 +131,7 @@ def unknown(keys: Iterable[str], found: Iterable[Module]) -> list[str]:
     found, keys = tuple(found), set(keys)
     broken = []
     for module in found:
-        for call in calls(module.tree, *SPEAKING):
+        for call in said_in(module):
             key = literal(call.args[0]) if call.args else None
             if key is not None and key not in keys:
                 broken.append(f"{module.at(call)} {key}")
@@ -146,12 +152,9 @@ def keys_raised(found: Iterable[Module]) -> list[tuple[str, str, str]]:
     for module in found:
         for call in calls(module.tree, *UNDER):
             name = getattr(call.func, "id", getattr(call.func, "attr", ""))
-            if name == "Mend":
-                given = [
-                    word.value.elts[0] if isinstance(word.value, ast.Tuple) else word.value for word in call.keywords
-                ]
-            else:
-                given = list(call.args[:1])
+            given = list(call.args[:1])
+            if given and isinstance(given[0], ast.Dict):
+                given = [value.elts[0] if isinstance(value, ast.Tuple) else value for value in given[0].values]
             raised += [(name, key, module.at(call)) for node in given for key in _each(node)]
         for node in ast.walk(module.tree):
             if isinstance(node, ast.ClassDef) and any(getattr(base, "id", "") == "Refusal" for base in node.bases):
@@ -170,11 +173,19 @@ def _each(node: ast.AST) -> Iterator[str]:
         yield key
 
 
+def said_in(module: Module) -> list[ast.Call]:
+    """Calls that take a whole key first: of our `say`, or of somebody's `.say`; not of another function called so."""
+    if module.path in ANOTHER_SAY:
+        return []
+    ours = names_of(module).get("say") == "bot.phrases.say"
+    return [call for call in calls(module.tree, "say") if ours or isinstance(call.func, ast.Attribute)]
+
+
 def not_filled(said: Mapping[str, object], found: Iterable[Module]) -> list[str]:
     """Calls that leave a placeholder of their phrase empty. A call with `**` is trusted."""
     broken = []
     for module in found:
-        for call in calls(module.tree, *SPEAKING):
+        for call in said_in(module):
             key = literal(call.args[0]) if call.args else None
             given = {word.arg or "**" for word in call.keywords}
             if key is not None and key in said and "**" not in given:
@@ -256,31 +267,35 @@ def test_no_phrase_is_written_twice_over(language: str) -> None:
 SAID = made_up(
     "bot/views/thanks.py",
     """
+    from bot.phrases import say
     def f(language, name, kind: str):
         raise Refusal("too_late" if name else "not_yet", day=1)
-        raise Mend(question=("too_long", {"most": 3}))
+        raise Mend({"question": ("too_long", {"most": 3}), "day": "too_soon"})
         say("thanks.title", language, alum=name)
         say(f"reasons.{kind}", language)
         kinds = ("degree",)
+        errors = f"{name}_empty"
     """,
 )
 
 
 def test_a_phrase_that_nobody_says_is_noticed() -> None:
-    keys = ["thanks.title", "thanks.old", "reasons.degree", "reasons.gone", "refusals.too_late", "refusals.degree"]
+    keys = ["thanks.title", "thanks.old", "reasons.degree", "reasons.gone", "refusals.too_late", "refusals.gone"]
+    keys += ["mend.kind_empty", "mend.other_empty"]
 
-    assert unused(keys, [SAID]) == ["thanks.old", "reasons.gone", "refusals.degree"]
+    assert unused(keys, [SAID]) == ["thanks.old", "reasons.gone", "refusals.gone", "mend.other_empty"]
 
 
 def test_a_key_without_a_phrase_is_noticed() -> None:
     assert unknown(["thanks.other", "reasons.degree", "refusals.not_yet"], [SAID]) == [
-        "bot/views/thanks.py:5 thanks.title",
-        "bot/views/thanks.py:3 refusals.too_late",
-        "bot/views/thanks.py:4 mend.too_long",
+        "bot/views/thanks.py:6 thanks.title",
+        "bot/views/thanks.py:4 refusals.too_late",
+        "bot/views/thanks.py:5 mend.too_long",
+        "bot/views/thanks.py:5 mend.too_soon",
     ]
 
 
 def test_an_empty_placeholder_is_noticed() -> None:
     phrases = {"thanks.title": {"one": "{alum} got it", "other": "{alum} got {count}"}}
 
-    assert not_filled(phrases, [SAID]) == ["bot/views/thanks.py:5 thanks.title: count"]
+    assert not_filled(phrases, [SAID]) == ["bot/views/thanks.py:6 thanks.title: count"]

@@ -10,6 +10,8 @@ from adapters.roster_file import read_roster
 from bot.domain.roster import Problem, RosterRow, Unreadable, read_row
 from bot.use_cases.import_alumni import RawRow, known
 
+SAMPLE = Path(__file__).resolve().parents[3] / "adapters" / "sandbox" / "roster.csv"
+
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
@@ -111,11 +113,7 @@ def test_any_bytes_after_a_heading_end_in_rows_or_reasons(file: Path, content: b
 
 
 def test_the_sample_roster_has_nothing_to_mend() -> None:
-    read = [
-        read_row(cells, known(2026))
-        for _, cells in read_roster(Path("adapters/sandbox/roster.csv")).rows
-        if isinstance(cells, dict)
-    ]
+    read = [read_row(cells, known(2026)) for _, cells in read_roster(SAMPLE).rows if isinstance(cells, dict)]
 
     assert len(read) == 40
     assert all(isinstance(row, RosterRow) for row in read)

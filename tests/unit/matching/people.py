@@ -15,7 +15,7 @@ from bot.matching.index import Index
 from bot.matching.ranking import Wish, rank
 from bot.use_cases.import_alumni import known
 
-SAMPLE = Path("adapters/sandbox/roster.csv")
+SAMPLE = Path(__file__).resolve().parents[3] / "adapters" / "sandbox" / "roster.csv"
 
 
 def an_alum(number: int, title: str = "", name: str = "", **facts: Any) -> Person:
