@@ -404,7 +404,9 @@ def demo(student: str, alum: str, database: str, as_json: bool) -> None:
     """Play one introduction from the first question to the thanks, and print what everybody sees."""
     from adapters.demo import play
 
-    if not play(student=student, alum=alum, as_json=as_json, database=database if database.startswith("postgresql") else ""):
+    if not play(
+        student=student, alum=alum, as_json=as_json, database=database if database.startswith("postgresql") else ""
+    ):
         raise click.exceptions.Exit(1)
 
 

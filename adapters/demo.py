@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 import click
 from pydantic import SecretStr
 
-from adapters.main import opened
+from adapters.main import opened, scratch
 from adapters.sandbox.clock import SandboxClock
 from adapters.sandbox.play import Message, Modal, Reaction
 from adapters.sandbox.player import Player
@@ -182,9 +182,7 @@ def _silent(_: str) -> None:
 
 @contextmanager
 def _place(database: str) -> Iterator[str]:
-    from storage.scratch import scratch_schema
-
-    with scratch_schema(database) if database else nullcontext("") as url:
+    with scratch(database) if database else nullcontext("") as url:
         yield url
 
 

@@ -13,7 +13,7 @@ import secrets
 import signal
 import socket
 from collections.abc import Awaitable, Iterator, Mapping
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import AbstractContextManager, AsyncExitStack, contextmanager
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Protocol
 
@@ -77,6 +77,13 @@ def opened(settings: Settings, *, as_it_is: bool = False) -> Iterator[Store]:
         yield store
     finally:
         store.close()
+
+
+def scratch(url: str) -> AbstractContextManager[str]:
+    """A schema of its own in a Postgres database, for a demo; see `storage.scratch`."""
+    from storage.scratch import scratch_schema
+
+    return scratch_schema(url)
 
 
 def unusable() -> type[Exception]:

@@ -201,7 +201,13 @@ def _environment(town: Town, database_url: str, keys: str) -> dict[str, str]:
 
 
 def _settle_in(
-    town: Town, database_url: str, keys: str, roster: Path | None, accounts: int, others: bool, rules: Mapping[str, str],
+    town: Town,
+    database_url: str,
+    keys: str,
+    roster: Path | None,
+    accounts: int,
+    others: bool,
+    rules: Mapping[str, str],
     alumni_on: str = "",
 ) -> tuple[Inhabitant, ...]:
     """Make the database a sandbox's, admit the two places, and let everybody in."""

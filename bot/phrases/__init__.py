@@ -1,7 +1,8 @@
 """Every sentence that a person reads, one file a language, one section a feature, in the order of the conversation.
 
 `say("request.card", "en", alum="Maya")` finds the sentence and fills it. A phrase that counts has one form per plural
-category of its language (CLDR, by Babel) and is chosen by `count`. What is missing in a language is said in English; a
+category of its language (CLDR, by Babel) and is chosen by `count`; a form `zero` is said of none in any language.
+What is missing in a language is said in English; a
 key that is nowhere is a programmer's error. The pseudo-language `xx` is English with every letter accented and a third
 longer: it shows in CI what is not in the catalogue and what does not fit.
 """
@@ -32,9 +33,7 @@ class NoSuchPhrase(KeyError):
 def languages() -> tuple[str, ...]:
     """The languages there is a catalogue for."""
     names = (entry.name for entry in resources.files(__package__).iterdir())
-    return tuple(
-        sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml"))
-    )
+    return tuple(sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml")))
 
 
 @cache
@@ -65,8 +64,9 @@ def _template(key: str, language: str, params: Mapping[str, object]) -> str:
     if said is None:
         raise NoSuchPhrase(key)
     if isinstance(said, dict):
-        count = params.get("count", 0)
-        form = Locale.parse(language).plural_form(count if isinstance(count, int) else 0)
+        given = params.get("count", 0)
+        count = given if isinstance(given, int) else 0
+        form = "zero" if count == 0 and "zero" in said else Locale.parse(language).plural_form(count)
         said = said.get(form, said["other"])
     return str(said)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import reduce
 
 from bot.domain.asks import LONGEST, NOTE_LONGEST
 from bot.domain.disclosure import Field
@@ -42,9 +43,7 @@ def request_form(stage: Stage) -> Form:
         ),
     ]
     if stage.next_names:
-        chain = stage.say(
-            "request.next_choice", name=stage.name, others=stage.say("request.then").join(stage.next_names)
-        )
+        chain = stage.say("request.next_choice", name=stage.name, others=_one_then_another(stage))
         items.append(
             ChooseMany(
                 "next", stage.say("request.next"), (Option(FOLLOW, chain[:75]),), values=(FOLLOW,), required=False
@@ -58,6 +57,11 @@ def request_form(stage: Stage) -> Form:
         stage.say("request.send"),
         (Page(tuple(items)),),
     )
+
+
+def _one_then_another(stage: Stage) -> str:
+    """`Tom B., then Lea K.`"""
+    return reduce(lambda first, second: stage.say("request.then", first=first, second=second), stage.next_names)
 
 
 def _who_i_am(stage: Stage) -> str:
