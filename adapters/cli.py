@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, cast
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
@@ -20,7 +19,6 @@ from adapters.settings import SettingsError, read_settings
 from bot.domain.refusals import Refusal
 
 if TYPE_CHECKING:
-    from bot.ports import UnitOfWork
     from bot.use_cases.import_alumni import ImportReport
 
 OPERATOR = "operator"
@@ -272,6 +270,7 @@ def _day(text: str) -> date | None:
 def _bring_in(file: Path, source: str, notice: date | None, dry_run: bool, *, draw: bool) -> ImportReport:
     from adapters.main import opened
     from adapters.roster_file import import_file, read_roster
+    from adapters.tryout import rehearsed
     from bot.domain.roster import Unreadable
     from bot.phrases import say
 
@@ -282,7 +281,7 @@ def _bring_in(file: Path, source: str, notice: date | None, dry_run: bool, *, dr
             click.progressbar(length=length, file=sys.stderr, label=file.name, hidden=not draw) as bar,
         ):
             return import_file(
-                _rehearsed(store.begin) if dry_run else store.begin,
+                rehearsed(store.begin) if dry_run else store.begin,
                 file,
                 source=source,
                 notice_date=notice,
@@ -291,29 +290,6 @@ def _bring_in(file: Path, source: str, notice: date | None, dry_run: bool, *, dr
             )
     except Unreadable as unreadable:
         raise No(say(f"roster.{unreadable.problem.key}", LANGUAGE, **unreadable.problem.params)) from None
-
-
-def _rehearsed(
-    begin: Callable[[], AbstractContextManager[UnitOfWork]],
-) -> Callable[[], AbstractContextManager[UnitOfWork]]:
-    """Transactions that do everything but stay."""
-
-    class Rehearsal:
-        def __init__(self, uow: UnitOfWork) -> None:
-            self._uow = uow
-
-        def __getattr__(self, name: str) -> Any:
-            return getattr(self._uow, name)
-
-        def commit(self) -> None:
-            """Left out: what was not committed is undone."""
-
-    @contextmanager
-    def rehearse() -> Iterator[UnitOfWork]:
-        with begin() as uow:
-            yield cast("UnitOfWork", Rehearsal(uow))
-
-    return rehearse
 
 
 def _tell_import(report: ImportReport, dry_run: bool, as_json: bool) -> None:

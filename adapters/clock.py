@@ -29,6 +29,7 @@ log = structlog.get_logger("grounds.clock")
 SWEEP_SECONDS = 1.0
 PATIENCE_SECONDS = 30.0
 """How old the last sweep may become before the scheduler is started anew."""
+STOP_SECONDS = 5.0
 POLL_SECONDS = 25.0
 CALL_SECONDS = 5.0
 AGAIN_SECONDS = 1.0
@@ -190,6 +191,7 @@ class Heartbeat:
         self._make = scheduler
         self._scheduler: AsyncIOScheduler | None = None
         self._watching: asyncio.Task[None] | None = None
+        self._current: asyncio.Task[None] | None = None
         self._last = time.monotonic()
         self.sweeps = 0
         self.failures = 0
@@ -202,11 +204,15 @@ class Heartbeat:
         self._watching = asyncio.create_task(self._watch(), name="heartbeat-watchdog")
 
     async def stop(self) -> None:
-        """No sweep begins any more."""
+        """No sweep begins any more, and the one that has begun comes to its end."""
         if self._watching is not None:
             self._watching.cancel()
             with suppress(asyncio.CancelledError):
                 await self._watching
+        if self._scheduler is not None:
+            self._scheduler.pause()
+        if self._current is not None:
+            await asyncio.wait({self._current}, timeout=STOP_SECONDS)
         self._unschedule()
 
     def age(self) -> float:
@@ -214,7 +220,14 @@ class Heartbeat:
         return time.monotonic() - self._last
 
     async def beat(self) -> None:
-        """One sweep. What it throws is logged and counted, and the next one tries again."""
+        """One sweep, in a task of its own: the scheduler cancels its jobs when it ends, and a claim that was cancelled
+        half-way would lie there until its lease runs out."""
+        if self._current is None or self._current.done():
+            self._current = asyncio.create_task(self._beat(), name="sweep")
+        await asyncio.shield(self._current)
+
+    async def _beat(self) -> None:
+        """What a sweep throws is logged and counted, and the next one tries again."""
         try:
             await self._sweep()
             self.sweeps += 1

@@ -156,8 +156,9 @@ class Pump:
     async def stop(self, within: float = STOP_SECONDS) -> None:
         """Claim nothing more, finish what is under way."""
         self._stopping.set()
-        async with self._sweeping:
-            pass  # a claim that was under way has become flights now
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within), self._sweeping:
+                pass  # a claim that was under way has become flights now
         if self._loop is not None:
             self._loop.cancel()
             with suppress(asyncio.CancelledError):

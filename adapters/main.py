@@ -146,6 +146,8 @@ async def _start(settings: Settings, store: Store, running: AsyncExitStack) -> N
     core = RunningCore(store, clock, hands=FOR_SQLITE if store.is_sqlite else FOR_POSTGRES, worker=worker)
     running.push_async_callback(core.close)
     await core.start()
+    if store.is_sqlite:
+        await core.take_over()  # the lock says that nobody else lives
     sides = _sides(settings, core)
     running.push_async_callback(_stop_sides, sides)
     await _start_sides(sides)

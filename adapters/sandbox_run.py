@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from itertools import cycle
 from pathlib import Path
 
@@ -222,7 +223,7 @@ def _settle_in(
             for space in _spaces(town):
                 uow.places.admit(space)
             for alum in alumni:
-                _known_already(uow, alum)
+                _known_already(uow, alum, town.clock.now())
             uow.commit()
         if roster:
             import_file(store.begin, roster, source=SANDBOX, notice_date=None, now=town.clock.now())
@@ -262,14 +263,14 @@ def _alumni(town: Town, roster: Path, accounts: int, alumni_on: str) -> Iterable
         accounts -= 1
 
 
-def _known_already(uow: UnitOfWork, alum: Inhabitant) -> None:
+def _known_already(uow: UnitOfWork, alum: Inhabitant, now: datetime) -> None:
     """The account first, so that the import finds whose row it is."""
     given, _, family = alum.name.partition(" ")
     realm = "" if alum.platform == Platform.DISCORD else _slack_team(uow)
     handle = Handle(Platform(alum.platform), realm, alum.user)
     person = uow.people.add(handle, given, family, "", "en")
     uow.people.save_alum(person.id, AlumProfile(Standing.INVITED))
-    uow.roster.link(person.id, alum.alum_id, "", SANDBOX, None)
+    uow.roster.link(person.id, alum.alum_id, "", SANDBOX, None, now)
 
 
 def _slack_team(uow: UnitOfWork) -> str:

@@ -32,7 +32,7 @@ from bot.domain.people import Handle, Platform, Space
 from bot.domain.refusals import Conflict
 from bot.phrases import say
 from bot.ports import Claimed, Reading, UnitOfWork
-from bot.use_cases import by_time, post
+from bot.use_cases import by_time, forget, post
 from bot.use_cases.matcher import Matcher
 from bot.use_cases.post import Posting
 from bot.views.elements import Shown, View
@@ -142,6 +142,7 @@ class RunningCore:
         self._indexed_at = 0.0
         self._spaces: tuple[Space, ...] = ()
         self._spaces_at = float("-inf")
+        self._calendar_at: datetime | None = None
         self.under_way = 0
         self.on_commit: Callable[[], None] = _nobody_waits
 
@@ -225,9 +226,15 @@ class RunningCore:
 
     def _claim(self, now: datetime, most: int) -> Batch:
         with self._store.begin() as uow:
+            forget.run_calendar(uow, self._calendar_at, now)
             got = post.collect(uow, now, wall(), worker=self._worker, lease_seconds=LEASE_SECONDS, most=most)
             uow.commit()
+        self._calendar_at = now
         return Batch(tuple(got.postings), tuple(got.tasks), more=got.claimed >= most)
+
+    async def take_over(self) -> None:
+        """Send at once what a predecessor was sending when it was killed; for who knows that it is alone."""
+        await self._once_more(lambda uow: uow.outbox.end_leases(wall()))
 
     async def run_task(self, task: Claimed) -> None:
         """One move by time or follow-up."""

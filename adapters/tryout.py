@@ -1,10 +1,13 @@
-"""What the bot would offer, asked from a shell: for an office that wonders whether its roster answers its students."""
+"""What would be: whom the bot would offer for a question, what an import would do. Nothing of it stays."""
 
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, cast
 
 from bot.domain.calendar import local_day, zone_of
 from bot.domain.capacity import can_be_offered
@@ -13,7 +16,7 @@ from bot.domain.people import Person
 from bot.matching.fairness import pick_three
 from bot.matching.ranking import Wish, rank
 from bot.phrases import say
-from bot.ports import Reading
+from bot.ports import Reading, UnitOfWork
 from bot.use_cases.find import MATCHES
 from bot.use_cases.matcher import Matcher
 
@@ -51,3 +54,29 @@ def _offer(match: Match, person: Person, language: str) -> Offer:
         score=round(match.score, 2),
         reasons=tuple(say(f"reasons.{reason.key}", language, **reason.params) for reason in match.reasons),
     )
+
+
+class Rehearsal:
+    """A unit of work that does everything but stay."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._uow = uow
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._uow, name)
+
+    def commit(self) -> None:
+        """Left out: what was not committed is undone."""
+
+
+def rehearsed(
+    begin: Callable[[], AbstractContextManager[UnitOfWork]],
+) -> Callable[[], AbstractContextManager[UnitOfWork]]:
+    """The same transactions, none of which stays."""
+
+    @contextmanager
+    def rehearse() -> Iterator[UnitOfWork]:
+        with begin() as uow:
+            yield cast("UnitOfWork", Rehearsal(uow))
+
+    return rehearse

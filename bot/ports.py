@@ -268,6 +268,10 @@ class Outbox(Protocol):
         `hold_until`, the wall's before which it (and whatever its recipient has after it) must not be tried.
         False when the fence says somebody else has it."""
 
+    def end_leases(self, wall: datetime) -> None:
+        """Every claim ends now, for who knows that no other worker lives: its line comes back as if its lease had run
+        out."""
+
     def next_due(self) -> datetime | None: ...
 
     def in_flight(self) -> int: ...
@@ -317,12 +321,31 @@ class Roster(Protocol):
 
     def find(self, alum_id: str, email: str) -> PersonId | None: ...
 
-    def link(self, person: PersonId, alum_id: str, email: str, source: str, notice: date | None) -> None: ...
+    def link(
+        self, person: PersonId, alum_id: str, email: str, source: str, notice: date | None, at: datetime
+    ) -> None: ...
 
     def fingerprint(self, person: PersonId) -> str:
         """Of the row as imported last: the same row again changes nothing."""
 
     def set_fingerprint(self, person: PersonId, fingerprint: str) -> None: ...
+
+
+class Retention(Protocol):
+    """What is forgotten by itself, a retention class at a time; each tells how many rows went."""
+
+    def forget_notes(self, ended_before: datetime) -> int:
+        """Texts of intros that ended before then, and of asks with no intro that is younger."""
+
+    def forget_drafts(self, before: datetime) -> int: ...
+
+    def forget_gestures(self, before: datetime) -> int: ...
+
+    def forget_lines(self, before: datetime) -> int:
+        """Lines that ended, with their copies, by when they were last tried or due."""
+
+    def forget_invited(self, before: datetime, *, without_notice_before: datetime) -> int:
+        """Alumni invited and never joined: whole people, by when they came in."""
 
 
 class Audit(Protocol):
@@ -369,6 +392,8 @@ class UnitOfWork(Protocol):
     def roster(self) -> Roster: ...
     @property
     def audit(self) -> Audit: ...
+    @property
+    def retention(self) -> Retention: ...
 
     def savepoint(self) -> AbstractContextManager[None]:
         """Undone, and nothing else, when an exception leaves it."""

@@ -88,6 +88,10 @@ class SqlOutbox:
             self._forget_nobodys_handle(line)
         return True
 
+    def end_leases(self, wall: datetime) -> None:
+        c = t.message.c
+        self._connection.execute(update(t.message).where(c.status == Status.SENDING).values(lease_until=wall))
+
     def next_due(self) -> datetime | None:
         """The campus's time of the earliest line that waits, also of one that is held back: the clock must not be
         moved past it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import Connection, false, or_, select, update
 
@@ -30,7 +30,7 @@ class SqlRoster:
         by_address = [PersonId(person) for person, its_key in rows if not (key and its_key)]
         return next(iter(by_key + by_address), None)
 
-    def link(self, person: PersonId, alum_id: str, email: str, source: str, notice: date | None) -> None:
+    def link(self, person: PersonId, alum_id: str, email: str, source: str, notice: date | None, at: datetime) -> None:
         """This person is the row with that key and e-mail. The fingerprint starts empty, so that the row counts as
         changed."""
         row = {
@@ -41,6 +41,7 @@ class SqlRoster:
             "email_hash": self._hash("email", email),
             "source": source,
             "notice": notice,
+            "came_in": at,
             "fingerprint": "",
         }
         upsert(self._connection, t.roster, row)

@@ -159,6 +159,7 @@ roster = _table(
     column("email_hash", String(64), KNOWN, nullable=True, index=True),
     column("source", WORD, KNOWN),
     column("notice", Date, KNOWN, nullable=True),
+    column("came_in", UtcDateTime, KNOWN, index=True),
     column("fingerprint", String(128), KNOWN),
 )
 """The office's own row about an alum. The hashes are for equality alone: nothing can be read back from them."""

@@ -18,6 +18,7 @@ from storage.letters import SqlLetters, SqlLettersReading
 from storage.outbox import SqlOutbox
 from storage.people import SqlPeople, SqlPeopleReading
 from storage.places import SqlPlaces
+from storage.retention import SqlRetention
 from storage.roster import SqlRoster
 from storage.steps import SqlSteps
 
@@ -74,6 +75,7 @@ class SqlUnitOfWork(_Open):
         self.places = SqlPlaces(self._connection)
         self.roster = SqlRoster(self._connection, keys)
         self.audit = SqlAudit(self._connection)
+        self.retention = SqlRetention(self._connection)
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:

@@ -58,6 +58,14 @@ def store(database_url: str, keys: Keys) -> Iterator[Store]:
 
 
 @pytest.fixture
-def world(store: Store) -> World:
-    """A small world for stories, on each kind of database in turn."""
+def world(sqlite_url: str, keys: Keys) -> Iterator[World]:
+    """A small world for stories. What differs between databases is the business of tests/contract."""
+    opened = open_store(sqlite_url, keys)
+    yield World(opened)
+    opened.close()
+
+
+@pytest.fixture
+def world_on_both(store: Store) -> World:
+    """The same on each kind of database in turn, for stories of locks and claims."""
     return World(store)

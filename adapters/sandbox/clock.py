@@ -81,6 +81,11 @@ class SandboxClock:
         """Whether a bot goes by this clock now."""
         return self._polls > 0 or bool(self._followers())
 
+    def next_due(self) -> datetime | None:
+        """When something is due next, as the bots said last; None if nothing is, or nobody said."""
+        dues = [report.next_due for report in self._current() if report.next_due is not None]
+        return datetime.fromtimestamp(min(dues), UTC) if dues else None
+
     def as_json(self) -> dict[str, Any]:
         return {"now": self.now().isoformat(), "version": self.version, "running": self.running}
 

@@ -18,6 +18,7 @@ from aiohttp import web
 
 from .clock import SandboxClock
 from .control import Control
+from .page import Page, closed_door
 from .play import Cannot, Pretend, Wire
 from .slack import PretendSlack
 
@@ -30,7 +31,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 @dataclass(frozen=True)
 class Resident:
-    """Somebody who was added through the town, as the page lists them."""
+    """Somebody who was added through the town, as the page lists them. `about` is a line to tell them apart by."""
 
     platform: str
     user: str
@@ -38,6 +39,21 @@ class Resident:
     zone: str
     roles: tuple[str, ...]
     traits: tuple[str, ...]
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class TakenIn:
+    """What came of a roster that somebody loaded: how many can be played now, and what was wrong, in sentences."""
+
+    people: int
+    rows: int
+    problems: tuple[str, ...] = ()
+    refused: bool = False
+    """The file as a whole could not be used."""
+
+
+RosterDoor = Callable[[str, bytes], Awaitable[TakenIn]]
 
 
 class Town:
@@ -67,6 +83,8 @@ class Town:
         if "discord" in platforms:
             self.pretends["discord"] = self._discord()
         self.residents: list[Resident] = []
+        self.take_in: RosterDoor | None = None
+        """Lets in a roster's people, given a file's name and bytes. Whoever made the database sets it."""
         self._port, self._pages = port, tuple(pages)
         self._runner: web.AppRunner | None = None
 
@@ -82,6 +100,7 @@ class Town:
         for pretend in self.pretends.values():
             app.router.add_routes(pretend.routes())
         app.router.add_routes(Control(self).routes())
+        app.router.add_routes(Page(self).routes())
         app.router.add_routes(self._pages)
         self._runner = web.AppRunner(app, shutdown_timeout=0.2, access_log=None)
         await self._runner.setup()
@@ -128,11 +147,12 @@ class Town:
         zone: str = "Europe/London",
         roles: Sequence[str] = (),
         traits: Mapping[str, bool] | None = None,
+        about: str = "",
     ) -> str:
         """Somebody joins a platform, and the list of people the page shows."""
         chosen = {trait: True for trait, on in (traits or {}).items() if on}
         user = self.pretend(platform).add_person(name, user_id=user_id, zone=zone, roles=roles, **chosen)
-        self.residents.append(Resident(platform, user, name, zone, tuple(roles), tuple(chosen)))
+        self.residents.append(Resident(platform, user, name, zone, tuple(roles), tuple(chosen), about))
         return user
 
     async def dismiss(self, platform: str, user: str) -> None:
@@ -153,5 +173,7 @@ class Town:
         if request.path.startswith(GUARDED):
             token = request.headers.get(TOKEN_HEADER) or request.query.get("token", "")
             if not compare_digest(token.encode(), self.token.encode()):
+                if request.path == "/page":
+                    return closed_door()
                 raise web.HTTPForbidden(text="The token is missing or wrong.")
         return await handler(request)

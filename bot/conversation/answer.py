@@ -143,7 +143,7 @@ def _say(uow: UnitOfWork, gesture: Gesture, me: Person, said: Say, now: datetime
 
 def _refused(refusal: Refusal) -> Say:
     params = {name: str(value) for name, value in refusal.params.items()}
-    return Say("refusal", {}, {"key": refusal.key, **params})
+    return Say("refusal", {} if refusal.about is None else {"alum": refusal.about}, {"key": refusal.key, **params})
 
 
 # --- doing ---------------------------------------------------------------------------------------------------------
@@ -162,10 +162,7 @@ def _verb_of(gesture: Gesture) -> tuple[PressId, Mapping[str, Value]]:
         case Press(press=press):
             return press, {}
         case Submission(press=press, values=values):
-            if (
-                sum(len(value) if isinstance(value, str) else sum(map(len, value)) for value in values.values())
-                > MOST_TYPED
-            ):
+            if sum(map(_length, values.values())) > MOST_TYPED:
                 raise Refusal("too_much")
             return press, values
         case Opened():
@@ -271,7 +268,7 @@ def _form_of(
     _check_right(verb, rights)
     found = look_up(reading, verb.target, press.token, me)
     stage = form_stage(reading, me, found, now, language)
-    check_form(verb, stage, found)
+    check_form(reading, verb, stage, found)
     return draw_form(stage, verb.opens)
 
 
@@ -286,7 +283,7 @@ def _reopened(
     """A page of a form again, with what was typed so far."""
     name, _, page = press.arg.partition(".")
     verb = VERBS.get(name)
-    if verb is None or not verb.form or not page.isdigit():
+    if verb is None or not verb.form or not page.isdecimal():
         raise NotYours
     _check_right(verb, rights)
     found = look_up(reading, verb.target, press.token, me)
@@ -338,9 +335,7 @@ def _mend(open_uow: OpenUnitOfWork, gesture: Gesture, mend: Mend, now: datetime)
         form = draw_form(form_stage(uow, me, found, now, language), verb.form)
         errors = {name: _mend_words(language, error) for name, error in mend.errors.items()}
         uow.commit()
-    page = next(
-        (n for n, page in enumerate(form.pages) if any(getattr(i, "name", "") in errors for i in page.items)), 0
-    )
+    page = _page_to_mend(form, errors)
     reopen = PressId(REOPEN, gesture.press.token, f"{gesture.press.verb}.{page}")
     return Fix(replace(form, page=page), values, errors, common.mend(language, errors, reopen))
 

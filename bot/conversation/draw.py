@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from bot.conversation.verbs import LISTS
 from bot.domain.people import Person
 from bot.ports import Reading, UnitOfWork
-from bot.use_cases.stage import set_stage
+from bot.use_cases.stage import set_stage, stage_for
 from bot.use_cases.visit import Found
 from bot.views import FORMS, VIEWS
 from bot.views.elements import Form, View
@@ -25,10 +24,7 @@ def draw(
     language: str,
 ) -> View:
     """The view `view`, as its reader may see it now."""
-    stage = set_stage(reading, reader, keys, params, now, language=language)
-    if view in LISTS:
-        stage = LISTS[view](reading, stage)
-    return VIEWS[view](stage)
+    return VIEWS[view](stage_for(view, reading, reader, keys, params, now, language=language))
 
 
 def draw_form(stage: Stage, form: str) -> Form:

@@ -7,14 +7,14 @@ that only shows something is a view. `by_command` names the command by which the
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import datetime
 
-from bot.domain.intro import ALUM, STUDENT, State, Who, can
+from bot.domain.intro import ALUM, STUDENT, Intro, Who, can
 from bot.domain.people import Right
-from bot.domain.refusals import MovedOn, Refusal
+from bot.domain.refusals import MovedOn
 from bot.ports import Reading, UnitOfWork
 from bot.use_cases import find, flag, host, mydata, request, respond, talk, thank
-from bot.use_cases.stage import list_flagged, list_intros, list_waiting
 from bot.use_cases.visit import Found, Say, Target, Visit
 from bot.views.stage import Stage
 
@@ -45,11 +45,6 @@ def _shows_intro(visit: Visit) -> Say:
 
 def _shows_mine(role: Who) -> Callable[[Visit], Say]:
     return lambda visit: Say("mine", {}, {"role": role.value})
-
-
-def _host_profile(visit: Visit) -> Say:
-    respond.profile_of(visit.me)
-    return Say("host_card")
 
 
 T = Target
@@ -144,6 +139,12 @@ REOPEN = "reopen"
 """Opens a page of a form again, filled with what was typed: `reopen:<token>:<verb>.<page>`."""
 
 ALUMNI_FORMS = frozenset({"profile", "away"})
+CHECKS: Mapping[str, Callable[[Intro, datetime], None]] = {
+    "thanks": thank.check_thanks,
+    "note": talk.check_note,
+    "share": talk.check_share,
+}
+"""Forms about an intro that is not moved by them, or by more than one move."""
 
 
 def opens_form(verb: str) -> bool:
@@ -151,27 +152,16 @@ def opens_form(verb: str) -> bool:
     return verb == REOPEN or (verb in VERBS and bool(VERBS[verb].opens))
 
 
-def check_form(verb: Verb, stage: Stage, found: Found) -> None:
+def check_form(reading: Reading | UnitOfWork, verb: Verb, stage: Stage, found: Found) -> None:
     """Whether a form may be opened now: nobody fills in what can't be sent. Raises Refusal."""
-    if verb.opens in ALUMNI_FORMS and (stage.me is None or stage.me.alum is None):
-        raise Refusal("not_an_alum")
+    if verb.opens in ALUMNI_FORMS and stage.me is not None:
+        respond.profile_of(stage.me)
+    if verb.opens == "request" and stage.me is not None and found.alum is not None:
+        request.check_request(reading, stage.me, found.alum, stage.campus, stage.now)
     intro, role = found.intro, found.role
     if intro is None or role is None:
         return
     if verb.move and not can(intro, verb.move, role):
         raise MovedOn(intro.state)
-    if verb.opens == "thanks" and intro.state in (State.THANKED, State.CLOSED):
-        raise MovedOn(intro.state)
-
-
-def _mine(reading: Reading | UnitOfWork, stage: Stage) -> Stage:
-    role = Who(stage.params.get("role", STUDENT))
-    return list_intros(reading, stage.me, stage, role) if stage.me else replace(stage, role=role)
-
-
-LISTS: Mapping[str, Callable[[Reading | UnitOfWork, Stage], Stage]] = {
-    "mine": _mine,
-    "waiting_desk": list_waiting,
-    "queue_desk": list_flagged,
-}
-"""Views of many things, and what is loaded for them."""
+    if verb.opens in CHECKS:
+        CHECKS[verb.opens](intro, stage.now)

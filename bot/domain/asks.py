@@ -63,14 +63,17 @@ class Signals:
 
 
 def plain(text: str) -> str:
-    """What a person wrote, without what could act: direction overrides, zero-width and control characters."""
-    kept = "".join(letter for letter in text if letter in "\n\t" or (letter.isprintable() and letter not in _HIDDEN))
-    return re.sub(r"[ \t]+", " ", re.sub(r"\n{3,}", "\n\n", kept)).strip()
+    """What a person wrote, without what could act: direction overrides, zero-width and control characters.
+
+    Every kind of space is one space and every end of a line a newline, so that no two words grow together.
+    """
+    spaced = re.sub(r"[^\S\n]+", " ", "\n".join(text.splitlines()))
+    kept = "".join(letter for letter in spaced if letter == "\n" or (letter.isprintable() and letter not in _BLANK))
+    return re.sub(r"\n{3,}", "\n\n", re.sub(r" *\n *", "\n", re.sub(r" +", " ", kept))).strip()
 
 
-_HIDDEN = frozenset(
-    [chr(code) for code in (*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF, 0x00AD)]
-)
+_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+"""Letters that count as printable and show nothing: a note of these alone would be an empty one."""
 
 
 def advise(wonder: str, question: str, signals: Signals) -> tuple[Advice, ...]:
@@ -96,14 +99,37 @@ def _says(text: str, signs: tuple[str, ...]) -> bool:
     return any(f" {sign.lower().translate(_APOSTROPHES)} " in f" {words} " for sign in signs)
 
 
+_AT, _DOT = r"(?:\s?@\s?|\s?[(\[]\s?at\s?[)\]]\s?)", r"(?:\.|\s?[(\[]\s?dot\s?[)\]]\s?)"
 _CONTACT = re.compile(
-    r"https?://\S+|www\.\S+|[\w.+-]+\s?@\s?[\w-]+(\.[\w-]+)+|<[@#][^>]+>|@\w{2,}"
-    r"|\b[\w-]+\.(?:com|org|net|io|me|co|uk|edu|app|dev|gg|link)\b(?:/\S*)?|(?<!\d)\+?\d[\d\s().-]{6,}\d(?!\d)",
+    rf"https?://\S+|www\.\S+|[\w.+-]+{_AT}[\w-]+(?:{_DOT}[\w-]+)+|<[@#][^>]+>|@\w{{2,}}"
+    r"|\b(?:[\w-]+\.)+(?:com|org|edu|(?-i:net|io|me|co|uk|app|dev|gg|link))\b(?:/\S*)?"
+    r"|(?<![\d.])\+?\(?\d[\d ().-]{5,}\d(?!\d)",
     re.IGNORECASE,
 )
+_DATES = re.compile(
+    r"\(?(?:19|20)\d\d(?:[ -]+(?:19|20)\d\d)+|\d{1,2}[.-]\d{1,2}[.-](?:19|20)?\d\d|(?:19|20)\d\d-\d\d?-\d\d?"
+)
+FEWEST_DIGITS = 7
+"""A telephone number has at least so many."""
 
 
 def hold_back_contact(text: str) -> tuple[str, bool]:
     """The text with addresses, numbers and links taken out, and whether there were any. In force until the yes."""
-    cleaned, found = _CONTACT.subn("[…]", text)
-    return cleaned, bool(found)
+    held = False
+
+    def instead(found: re.Match[str]) -> str:
+        nonlocal held
+        if _is_harmless(found[0]):
+            return found[0]
+        held = True
+        return "[…]"
+
+    cleaned = _CONTACT.sub(instead, text)
+    return cleaned, held
+
+
+def _is_harmless(found: str) -> bool:
+    """Years, days and small numbers in a row look like a telephone number and are none."""
+    if any(letter.isalpha() or letter in "@<" for letter in found):
+        return False
+    return bool(_DATES.fullmatch(found)) or sum(letter.isdigit() for letter in found) < FEWEST_DIGITS

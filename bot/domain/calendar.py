@@ -7,7 +7,8 @@ time drops `fold`, and a local schedule fires twice when the clocks go back.)
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from itertools import product
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.domain.campus import Campus
@@ -30,6 +31,22 @@ def zone_of(name: str, campus: Campus) -> ZoneInfo:
 
 def local_day(now: datetime, zone: ZoneInfo) -> date:
     return now.astimezone(zone).date()
+
+
+RUN_HOUR = 3
+"""Calendar runs begin at this hour of the campus's night."""
+
+
+def due(last: datetime | None, now: datetime, campus: Campus) -> tuple[str, ...]:
+    """The calendar runs that have begun since `last` (None: since for ever): each with a key of its own per period,
+    so that whoever is first does it, and nobody does it twice. After a long sleep only the newest period is run."""
+    began = _night_of(now, campus)
+    return () if last is not None and _night_of(last, campus) == began else (f"retention:{began.isoformat()}",)
+
+
+def _night_of(now: datetime, campus: Campus) -> date:
+    """The campus's day that the newest run hour belongs to."""
+    return (now.astimezone(ZoneInfo(campus.zone)) - timedelta(hours=RUN_HOUR)).date()
 
 
 def month_began(now: datetime, campus: Campus) -> datetime:
@@ -62,13 +79,19 @@ def propose_slots(
 ) -> tuple[datetime, ...]:
     """Up to ten starts in UTC, 2 to 14 days ahead, in both people's good hours, spread over the days.
 
-    Where those don't meet, the first one's good hours while the second is awake; where even these don't, the first
-    one's. One start a day before a second on any, so that ten slots offer ten days rather than one evening.
+    Where those don't meet, the first one's good hours while the second is awake; where even these don't, whenever both
+    are awake. Days on which the office is closed only where there are no others: two people may talk at Christmas.
+    One start a day before a second on any, so that ten slots offer ten days rather than one evening.
     """
-    for hours_first, hours_second in ((first[0], second[0]), (first[0], WAKING), (WAKING, WAKING), (first[0], None)):
-        wanted = [(hours_first, first[1])] + ([(hours_second, second[1])] if hours_second else [])
-        found = [start for start in _starts(now) if all(_fits(start, minutes, hours, zone) for hours, zone in wanted)]
-        found = [start for start in found if local_day(start, first[1]) not in closures]
+    pairs = ((first[0], second[0]), (first[0], WAKING), (WAKING, WAKING))
+    for closed, (hours_first, hours_second) in product((closures, ()), pairs):
+        found = [
+            start
+            for start in _starts(now)
+            if _fits(start, minutes, hours_first, first[1])
+            and _fits(start, minutes, hours_second, second[1])
+            and local_day(start, first[1]) not in closed
+        ]
         if found:
             return _spread(found, first[1])
     return ()
@@ -102,7 +125,7 @@ def _spread(starts: list[datetime], zone: ZoneInfo) -> tuple[datetime, ...]:
     return tuple(sorted(chosen))
 
 
-def read_when(text: str, zone: ZoneInfo) -> datetime | None:
+def read_when(text: str, zone: tzinfo) -> datetime | None:
     """What a person or a picker gave: `@unix`, or `YYYY-MM-DD HH:MM` in their zone. None if it is no time."""
     try:
         if text.startswith("@"):

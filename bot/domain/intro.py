@@ -244,7 +244,7 @@ def move(intro: Intro, name: str, by: Who, now: datetime, **facts: object) -> tu
         state=target,
         version=intro.version + 1,
         since=intro.since if stays and name not in RESTARTS_WAITS else now,
-        ended_at=now if target in FINAL and not intro.is_final else intro.ended_at,
+        ended_at=None if target not in FINAL else intro.ended_at if intro.is_final else now,
         **(_facts_of(intro, name, by, now) | facts),  # type: ignore[arg-type]  # names are fields, checked by tests
     )
     return changed, _told(row, by)
@@ -276,11 +276,12 @@ def _facts_of(intro: Intro, name: str, by: Who, now: datetime) -> dict[str, obje
             return {"slots_by": by}
         case "reschedule":
             again = {"rescheduled_missed": True} if intro.state is S.MISSED else {}
-            return {"starts_at": None, "slots": (), "slots_by": None, "missed_by": None, **again}
+            nobody_said = {"missed_by": None, "met_by_student": False, "met_by_alum": False}
+            return {"starts_at": None, "slots": (), "slots_by": None, **nobody_said, **again}
         case "confirm_met":
             return {"met_by_student": True} if by is STUDENT else {"met_by_alum": True}
         case "report_missed":
-            return {"missed_by": by}
+            return {"missed_by": by, ("met_by_student" if by is STUDENT else "met_by_alum"): False}
         case "thank":
             return {"met_by_student": True}
         case "flag":

@@ -132,6 +132,11 @@ class Person:
     """Preferred first."""
 
     @property
+    def is_erased(self) -> bool:
+        """Nothing is left but a key: nothing is sent to them, and nothing done for them any more."""
+        return not self.who
+
+    @property
     def short_name(self) -> str:
         """First name and initial: what a match shows."""
         initial = f" {self.family_name[0]}." if self.family_name else ""

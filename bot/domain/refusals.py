@@ -9,11 +9,13 @@ from collections.abc import Mapping
 
 
 class Refusal(Exception):
-    """Something a person may not do, or not now."""
+    """Something a person may not do, or not now. Where it names somebody, `about` says whom: answers are kept, and
+    nobody's name is kept with them."""
 
-    def __init__(self, key: str, **params: str | int) -> None:
+    def __init__(self, key: str, *, about: int | None = None, **params: str | int) -> None:
         super().__init__(key)
         self.key = key
+        self.about = about
         self.params = params
 
 

@@ -19,8 +19,10 @@ from bot.matching.ranking import Wish, rank
 from bot.phrases import word_list
 from bot.ports import Load, Reading, Step, UnitOfWork
 from bot.use_cases.visit import Say, Visit
+from bot.views.finding import YEARS
 
 MATCHES = 3
+SEEN_LATELY = timedelta(days=30)
 
 
 def signals(language: str) -> Signals:
@@ -48,7 +50,7 @@ def send_ask(visit: Visit) -> Say:
         question,
         about,
         visit.now,
-        advised=bool(holds) or bool(before and before.advised),
+        advised=Advice.JOB in advice or bool(before and before.advised),
         unsure=Advice.UNSURE in advice,
     )
     _remember_about(visit, about)
@@ -97,7 +99,10 @@ def _choose(reading: Reading | UnitOfWork, visit: Visit, ask: Ask) -> list[Perso
     allowed = whom_to_offer(reading, visit.me, visit.campus, visit.now)
     seed = zlib.crc32(f"{ask.wonder}\n{ask.question}".encode())
     ranked = rank(wish_of(ask, visit.me), visit.matcher.index, allowed, seed)
-    return [match.alum for match in pick_three(ranked, visit.matcher.index, seed, MATCHES)]
+    chosen = [match.alum for match in pick_three(ranked, visit.matcher.index, seed, MATCHES)]
+    seen = reading.asks.shown_since(visit.me.id, visit.now - SEEN_LATELY)
+    new = [alum for alum in chosen if alum not in seen][: max(0, visit.campus.shown_in_30_days - len(seen))]
+    return [alum for alum in chosen if alum in seen or alum in new]
 
 
 def wish_of(ask: Ask, student: Person) -> Wish:
@@ -114,7 +119,7 @@ def whom_to_offer(reading: Reading | UnitOfWork, student: Person, campus: Campus
     loads = reading.intros.loads(month_began(now, campus))
     avoided = reading.people.avoided_by(student.id)
     asked = reading.intros.asked_since(student.id, now - timedelta(days=campus.same_pair_days))
-    seen = reading.asks.shown_since(student.id, now - timedelta(days=30))
+    seen = reading.asks.shown_since(student.id, now - SEEN_LATELY)
     only_seen = len(seen) >= campus.shown_in_30_days
     return frozenset(
         alum.id
@@ -134,9 +139,9 @@ def _room_of(alum: Person, load: Load) -> bool:
 
 def save_about(visit: Visit) -> Say:
     """Degree and year, kept for next time; the matches again where there is a newest ask."""
-    degree, year = plain(visit.text("degree"))[:120], visit.text("year")[:40]
+    degree, year = plain(visit.text("degree"))[:120], visit.text("year")
     about = visit.me.student.about if visit.me.student else ""
-    visit.uow.people.save_student(visit.me.id, StudentProfile(about, degree, year))
+    visit.uow.people.save_student(visit.me.id, StudentProfile(about, degree, year if year in YEARS else ""))
     newest = visit.uow.asks.newest_of(visit.me.id)
     return Say("matches", {"ask": newest.id}, {"saved": "1"}) if newest else Say("saved")
 

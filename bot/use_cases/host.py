@@ -60,8 +60,6 @@ def send_join(visit: Visit) -> Say:
 def send_profile(visit: Visit) -> Say:
     """The same form, by somebody who is in already: nothing to approve."""
     profile = profile_of(visit.me)
-    if profile.standing not in (Standing.APPROVED, Standing.WAITING):
-        raise Refusal("not_an_alum")
     visit.uow.people.save(_named(visit))
     visit.uow.people.save_alum(visit.me.id, _filled_in(visit, profile))
     visit.matcher.changed()
@@ -111,7 +109,7 @@ def _year(visit: Visit) -> int | None:
     text = visit.text("grad_year")
     if not text:
         return None
-    if not text.isdigit() or not FIRST_YEAR <= int(text) <= visit.now.year + YEARS_AHEAD:
+    if not text.isdecimal() or not FIRST_YEAR <= int(text) <= visit.now.year + YEARS_AHEAD:
         raise Mend({"grad_year": "year_unreadable"})
     return int(text)
 
@@ -125,7 +123,7 @@ def send_leave(visit: Visit) -> Say:
 def leave_as_alum(uow: UnitOfWork, alum: Person, visit: Visit) -> None:
     """Everything that leaving means, for somebody who is an alum."""
     profile = profile_of(alum)
-    uow.people.save_alum(alum.id, replace(profile, standing=Standing.LEFT))
+    uow.people.save_alum(alum.id, replace(profile, standing=Standing.LEFT, paused_since=None, paused_until=None))
     version = CONSENT_VERSIONS[ConsentTo.BE_ASKED]
     uow.people.record(alum.id, Consent(ConsentTo.BE_ASKED, version, False, visit.now))
     uow.steps.add(Step("left", visit.now, who=alum.who))
@@ -168,9 +166,7 @@ def end_intros(visit: Visit, person: Person, *, as_student: bool = True) -> None
 def approve(visit: Visit) -> Say:
     """A coordinator lets somebody in; pressed twice, or by two, the second is told."""
     alum = visit.alum
-    profile = profile_of(alum)
-    if profile.standing is not Standing.WAITING:
-        raise Refusal("decided_already", name=alum.short_name)
+    profile = _waiting(alum)
     visit.uow.people.save_alum(alum.id, replace(profile, standing=Standing.APPROVED))
     visit.uow.steps.add(Step("approved", visit.now, who=alum.who, field=profile.field))
     visit.uow.audit.add(visit.now, visit.me.who, "approve", alum.who)
@@ -179,12 +175,17 @@ def approve(visit: Visit) -> Say:
     return Say("approved_desk", {"alum": alum.id})
 
 
+def _waiting(alum: Person) -> AlumProfile:
+    """Raises Refusal (`decided_already`) for somebody who doesn't wait, or not any more."""
+    if alum.alum is None or alum.alum.standing is not Standing.WAITING:
+        raise Refusal("decided_already", about=alum.id)
+    return alum.alum
+
+
 def turn_away(visit: Visit) -> Say:
     """A coordinator turns somebody away, kindly."""
     alum = visit.alum
-    profile = profile_of(alum)
-    if profile.standing is not Standing.WAITING:
-        raise Refusal("decided_already", name=alum.short_name)
+    profile = _waiting(alum)
     visit.uow.people.save_alum(alum.id, replace(profile, standing=Standing.TURNED_AWAY))
     visit.uow.steps.add(Step("turned_away", visit.now, who=alum.who))
     visit.uow.audit.add(visit.now, visit.me.who, "turn_away", alum.who)

@@ -106,7 +106,7 @@ def import_alumni(
         if on_row is not None:
             on_row(line)
     uow.people.lock(each.person for each in found if each.person is not None)
-    outcomes = [_bring_in(uow, each, source, notice_date) for each in found]
+    outcomes = [_bring_in(uow, each, source, notice_date, now) for each in found]
     return ImportReport(count, outcomes.count("new"), outcomes.count("changed"), outcomes.count("same"), tuple(errors))
 
 
@@ -130,13 +130,13 @@ def _look_up(uow: UnitOfWork, line: int, row: RosterRow, seen: Seen) -> Found | 
     return Found(line, row, person, new_key=not known_by_all)
 
 
-def _bring_in(uow: UnitOfWork, found: Found, source: str, notice: date | None) -> str:
+def _bring_in(uow: UnitOfWork, found: Found, source: str, notice: date | None, now: datetime) -> str:
     """Save one row: `new`, `changed` or `same`."""
     row = found.row
     if found.person is None:
         person = uow.people.add(None, row.given_name, row.family_name, row.zone, (row.languages or ("en",))[0])
         uow.people.save_alum(person.id, _profile(row, AlumProfile(Standing.INVITED)))
-        uow.roster.link(person.id, row.alum_id, row.email, source, notice)
+        uow.roster.link(person.id, row.alum_id, row.email, source, notice, now)
         uow.roster.set_fingerprint(person.id, row.fingerprint)
         return "new"
     if not found.new_key and uow.roster.fingerprint(found.person) == row.fingerprint:
@@ -146,7 +146,7 @@ def _bring_in(uow: UnitOfWork, found: Found, source: str, notice: date | None) -
         return "same"
     _update(uow, person, row)
     if found.new_key:
-        uow.roster.link(person.id, row.alum_id, row.email, source, notice)
+        uow.roster.link(person.id, row.alum_id, row.email, source, notice, now)
     uow.roster.set_fingerprint(person.id, row.fingerprint)
     return "changed"
 

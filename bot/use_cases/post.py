@@ -30,7 +30,7 @@ from bot.domain.messages import (
 from bot.domain.people import Handle, Person, Space
 from bot.phrases import say
 from bot.ports import Claimed, UnitOfWork
-from bot.use_cases.stage import set_stage
+from bot.use_cases.stage import stage_for
 from bot.views import VIEWS
 from bot.views.elements import View
 from bot.views.parts import lines
@@ -79,7 +79,7 @@ def _sort(uow: UnitOfWork, claimed: Claimed, campus: Campus, now: datetime, work
         assert line.id is not None
         uow.outbox.settle(line.id, worker, claimed.attempt, status, due=due, reason=reason)
 
-    if _moved_on(uow, line):
+    if _moved_on(uow, line, now):
         end(Status.VOID, reason="moved_on")
     elif line.kind is Kind.TASK:
         found.tasks.append(claimed)
@@ -94,10 +94,14 @@ def _sort(uow: UnitOfWork, claimed: Claimed, campus: Campus, now: datetime, work
         _post(uow, claimed, now, found, end)
 
 
-def _moved_on(uow: UnitOfWork, line: Message) -> bool:
+def _moved_on(uow: UnitOfWork, line: Message, now: datetime) -> bool:
+    """Whether what was planned is void: the intro is at another version, or (we were away so long) the talk that a
+    reminder is for has begun."""
     if line.version is None or line.intro is None:
         return False
-    return uow.intros.get(IntroId(line.intro)).version != line.version
+    intro = uow.intros.get(IntroId(line.intro))
+    has_begun = intro.starts_at is not None and intro.starts_at <= now
+    return intro.version != line.version or (line.kind is Kind.APPOINTMENT and has_begun)
 
 
 def _for_each_desk(line: Message, spaces: Sequence[Space]) -> list[Message]:
@@ -126,13 +130,16 @@ def _post(uow: UnitOfWork, claimed: Claimed, now: datetime, found: Collected, en
     assert callable(end)
     line = claimed.message
     reader = uow.people.get(line.to) if line.to is not None else None
+    if reader is not None and reader.is_erased and line.handle is None:
+        end(Status.VOID, reason="erased")
+        return
     address = _desk_address(uow, line) if line.desk else _address(uow, line, reader)
     if address is None:
         end(Status.UNDELIVERABLE, reason="no_handle")
         _tell_desk(uow, line, now)
         return
     try:
-        drawn = VIEWS[line.view](set_stage(uow, reader, line.keys, line.params, now))
+        drawn = VIEWS[line.view](stage_for(line.view, uow, reader, line.keys, line.params, now))
     except LookupError:
         end(Status.VOID, reason="nothing_to_draw")
         return

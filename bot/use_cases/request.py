@@ -15,7 +15,7 @@ from bot.domain.news import news
 from bot.domain.nudges import plan
 from bot.domain.people import CONSENT_VERSIONS, Consent, ConsentTo, Person, PersonId
 from bot.domain.refusals import Mend, Refusal
-from bot.ports import LetterKind, UnitOfWork
+from bot.ports import LetterKind, Reading, UnitOfWork
 from bot.use_cases.advance import advance, step
 from bot.use_cases.visit import Say, Visit
 
@@ -29,9 +29,7 @@ def send_request(visit: Visit) -> Say:
         raise Mend({"note": ("too_long", {"most": NOTE_LONGEST, "count": len(note)})})
     me = _with_zone(visit)
     alum, ask = visit.alum, visit.ask
-    allowance = visit.uow.intros.allowance_of(me.id, visit.now - timedelta(days=30))
-    check_allowance(visit.campus, allowance.open, allowance.in_30_days)
-    check_can_ask(visit.uow, me, alum, visit.campus, visit.now)
+    check_request(visit.uow, me, alum, visit.campus, visit.now)
     _consent(visit)
     following = _next_choices(visit) if visit.many("next") else ()
     visit.uow.asks.save(replace(ask, next_choices=following, closed=False))
@@ -62,23 +60,31 @@ def _consent(visit: Visit) -> None:
         visit.uow.people.record(visit.me.id, Consent(ConsentTo.ASK, version, True, visit.now))
 
 
-def check_can_ask(uow: UnitOfWork, student: Person, alum: Person, campus: Campus, now: datetime) -> None:
-    """Whether this alum can be asked by this student now; both are held. Raises Refusal (`not_free`, `asked_before`).
+def check_request(reading: Reading | UnitOfWork, student: Person, alum: Person, campus: Campus, now: datetime) -> None:
+    """Whether this student may send a request to this alum now. Raises Refusal."""
+    allowance = reading.intros.allowance_of(student.id, now - timedelta(days=30))
+    check_allowance(campus, allowance.open, allowance.in_30_days)
+    check_can_ask(reading, student, alum, campus, now)
 
-    Full, paused, gone and avoided are told alike: an alum's reasons are their own.
+
+def check_can_ask(reading: Reading | UnitOfWork, student: Person, alum: Person, campus: Campus, now: datetime) -> None:
+    """Whether this alum can be asked by this student now; to be relied on only while both are held.
+
+    Full, paused, gone and avoided are told alike: an alum's reasons are their own. Raises Refusal (`not_free`,
+    `asked_before`).
     """
-    if alum.id in uow.intros.asked_since(student.id, now - timedelta(days=campus.same_pair_days)):
-        raise Refusal("asked_before", name=alum.given_name, count=campus.same_pair_days)
-    load = uow.intros.load_of(alum.id, month_began(now, campus))
+    if alum.id in reading.intros.asked_since(student.id, now - timedelta(days=campus.same_pair_days)):
+        raise Refusal("asked_before", about=alum.id, count=campus.same_pair_days)
+    load = reading.intros.load_of(alum.id, month_began(now, campus))
     free = (
         alum.id != student.id
         and alum.alum is not None
         and can_be_offered(alum.alum, local_day(now, zone_of("", campus)))
-        and alum.id not in uow.people.avoided_by(student.id)
+        and alum.id not in reading.people.avoided_by(student.id)
         and has_room(alum.alum.pace, load.at_once, load.accepted_this_month, load.requested)
     )
     if not free:
-        raise Refusal("not_free", name=alum.given_name)
+        raise Refusal("not_free", about=alum.id)
 
 
 def request_intro(
@@ -110,7 +116,7 @@ def ask_next(uow: UnitOfWork, ask_id: AskId, now: datetime) -> Intro | None:
         return None
     campus = uow.places.campus()
     student = uow.people.get(ask.student)
-    if uow.intros.allowance_of(student.id, now - timedelta(days=30)).open >= campus.student_open:
+    if student.is_erased or uow.intros.allowance_of(student.id, now - timedelta(days=30)).open >= campus.student_open:
         return None
     rest = list(ask.next_choices)
     while rest:

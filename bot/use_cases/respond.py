@@ -9,7 +9,7 @@ from bot.domain.asks import LONGEST, hold_back_contact, plain
 from bot.domain.calendar import month_began
 from bot.domain.capacity import has_room_to_accept
 from bot.domain.intro import ALUM, STUDENT, Intro, State
-from bot.domain.people import AlumProfile, Person
+from bot.domain.people import AlumProfile, Person, Standing
 from bot.domain.refusals import Mend, MovedOn, NotYours, Refusal
 from bot.ports import LetterKind, Step, UnitOfWork
 from bot.use_cases.advance import advance
@@ -115,8 +115,8 @@ def _until(visit: Visit) -> date | None:
 
 
 def profile_of(person: Person) -> AlumProfile:
-    """Raises Refusal (`not_an_alum`) for somebody who never joined as one."""
-    if person.alum is None:
+    """Raises Refusal (`not_an_alum`) for somebody who never joined as one, or is one no more."""
+    if person.alum is None or person.alum.standing not in (Standing.WAITING, Standing.APPROVED):
         raise Refusal("not_an_alum")
     return person.alum
 

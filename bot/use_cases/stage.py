@@ -6,7 +6,7 @@ everybody else only what `domain/disclosure.py` lets through at this point.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -65,6 +65,21 @@ def set_stage(
     return stage
 
 
+def stage_for(
+    view: str,
+    reading: Reading | UnitOfWork,
+    reader: Person | None,
+    keys: Mapping[str, int],
+    params: Mapping[str, str],
+    now: datetime,
+    *,
+    language: str = "",
+) -> Stage:
+    """What `view` is drawn from; for a view of many things, these too. Raises LookupError."""
+    stage = set_stage(reading, reader, keys, params, now, language=language)
+    return LISTS[view](reading, stage) if view in LISTS else stage
+
+
 def _keys_of(found: Found) -> dict[str, int]:
     keys: dict[str, int] = {}
     if found.intro is not None:
@@ -86,13 +101,16 @@ def _with_intro(
     them = alum if role is STUDENT else student
     letters = _letters(reading, intro, them.id, role)
     depth = stage_of(intro)
-    said = reading.letters.get(letter) if letter is not None and depth is not Depth.FROZEN else None
+    if letter is not None and depth is Depth.FROZEN:
+        raise LookupError("what was still on its way when somebody flagged does not arrive")
+    shown = disclose(them, other(role), depth, letters=letters)
+    said = reading.letters.get(letter) if letter is not None else None
     return replace(
         stage,
         this_intro=intro,
         role=role,
-        them=disclose(them, other(role), depth, letters=letters),
-        said=said.text if said else letters.get(Field.NOTE, ""),
+        them=shown,
+        said=said.text if said else shown[Field.NOTE],
         thanks=_text(reading, LetterKind.THANKS, intro) if depth is not Depth.FROZEN else "",
         reply=_text(reading, LetterKind.REPLY, intro) if depth is not Depth.FROZEN else "",
         hours_ahead=hours_apart(zone_of(stage.zone, stage.campus), zone_of(them.zone, stage.campus), stage.now),
@@ -136,8 +154,12 @@ def _slots(
 
 
 def _next_names(reading: Reading | UnitOfWork, intro: Intro) -> tuple[str, ...]:
+    """Whom the student chose after this one, in order: who was asked already, so that news that comes late is still
+    true, then who is yet to be."""
     ask = reading.asks.get(AskId(intro.ask))
-    return tuple(_card_name(reading.people.get(person)) for person in ask.next_choices)
+    asked = [later.alum for later in reading.intros.of_ask(ask.id) if later.rank > intro.rank]
+    names = (_card_name(reading.people.get(person)) for person in (*asked, *ask.next_choices))
+    return tuple(name for name in names if name)
 
 
 def _card_name(person: Person) -> str:
@@ -236,3 +258,16 @@ def list_flagged(reading: Reading | UnitOfWork, stage: Stage) -> Stage:
         name = disclose_to_desk(student).short_name or stage.say("names.somebody")
         cards.append(IntroLine(intro, disclose_to_desk(alum), (name,)))
     return replace(stage, intros=tuple(cards))
+
+
+def _mine(reading: Reading | UnitOfWork, stage: Stage) -> Stage:
+    role = Who(stage.params.get("role", STUDENT))
+    return list_intros(reading, stage.me, stage, role) if stage.me else replace(stage, role=role)
+
+
+LISTS: Mapping[str, Callable[[Reading | UnitOfWork, Stage], Stage]] = {
+    "mine": _mine,
+    "waiting_desk": list_waiting,
+    "queue_desk": list_flagged,
+}
+"""Views of many things, and what is loaded for them."""

@@ -33,7 +33,8 @@ def _times(visit: Visit) -> tuple[datetime, ...]:
     chosen = visit.many("times")
     if not 1 <= len(chosen) <= MOST_TIMES:
         raise Mend({"times": ("times_count", {"most": MOST_TIMES})})
-    times = tuple(sorted(datetime.fromtimestamp(int(value), UTC) for value in chosen if value.isdigit()))
+    read = (read_when(f"@{value}", UTC) for value in chosen)
+    times = tuple(sorted(time for time in read if time is not None))
     latest = visit.now + timedelta(days=LAST_SLOT_DAYS + 1)
     if len(times) != len(chosen) or any(not visit.now < time < latest for time in times):
         raise Mend({"times": "times_past"})
@@ -115,8 +116,7 @@ def send_cancel(visit: Visit) -> Say:
 def send_note(visit: Visit) -> Say:
     """A note carried to the other. Until the yes, addresses, numbers and links stay out of it."""
     intro = visit.intro
-    if intro.state not in LIVE or intro.state is State.FROZEN:
-        raise MovedOn(intro.state)
+    check_note(intro, visit.now)
     text, held = written(visit, "note"), False
     if intro.accepted_at is None:
         text, held = hold_back_contact(text)
@@ -124,6 +124,12 @@ def send_note(visit: Visit) -> Say:
     visit.uow.steps.add(Step("note", visit.now, who=visit.me.who, intro=intro.id))
     visit.uow.outbox.add(_note_line(intro, other(visit.role), letter.id, visit.now))
     return Say("note_sent", {"intro": intro.id}, {"held_back": "1"} if held else {})
+
+
+def check_note(intro: Intro, now: datetime) -> None:
+    """Whether notes are carried. Raises MovedOn."""
+    if intro.state not in LIVE or intro.state is State.FROZEN:
+        raise MovedOn(intro.state)
 
 
 def _note_line(intro: Intro, to: Who, letter: int, now: datetime) -> Message:
@@ -135,8 +141,7 @@ def _note_line(intro: Intro, to: Who, letter: int, now: datetime) -> Message:
 def send_share(visit: Visit) -> Say:
     """Share how to be reached. It is shown only when both have."""
     intro = visit.intro
-    if intro.accepted_at is None or intro.state is State.FROZEN:
-        raise Refusal("share_after_yes")
+    check_share(intro, visit.now)
     contact = written(visit, "contact")[:300]
     visit.uow.letters.add(LetterKind.CONTACT, visit.me.id, contact, visit.now, intro=intro.id)
     shared = _shared(visit.uow, intro, visit.role)
@@ -148,6 +153,14 @@ def send_share(visit: Visit) -> Say:
     to = intro.person(other(visit.role))
     visit.uow.outbox.add(Message(Kind.NEWS, "share_offer", visit.now, to=to, keys={"intro": intro.id}, intro=intro.id))
     return Say("share_waits", {"intro": intro.id})
+
+
+def check_share(intro: Intro, now: datetime) -> None:
+    """Whether contact may be shared: from the yes on, and after the end too. Raises Refusal (`share_after_yes`)."""
+    if intro.state is State.FROZEN:
+        raise MovedOn(intro.state)
+    if intro.accepted_at is None:
+        raise Refusal("share_after_yes")
 
 
 def _shared(uow: UnitOfWork, intro: Intro, role: Who) -> Intro:

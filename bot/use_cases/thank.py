@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from bot.domain.intro import ALUM, STUDENT, State
+from datetime import datetime
+
+from bot.domain.intro import ALUM, STUDENT, Intro, State
 from bot.domain.messages import Kind, Message
 from bot.domain.refusals import MovedOn, Refusal
 from bot.ports import LetterKind, Step
@@ -13,15 +15,15 @@ from bot.use_cases.visit import Say, Visit
 
 def happened(visit: Visit) -> Say:
     """Yes, we talked. The student is led on to the thanks."""
-    _check_began(visit)
+    _check_began(visit.intro, visit.now)
     intro = advance(visit.uow, visit.intro, "confirm_met", by=visit.role, now=visit.now)
     return Say("met" if visit.role is STUDENT else "met_alum", {"intro": intro.id})
 
 
 def missed(visit: Visit) -> Say:
     """It didn't happen. No blame; where the other said it did, a coordinator looks."""
-    _check_began(visit)
-    said_met = visit.intro.state is State.MET
+    _check_began(visit.intro, visit.now)
+    said_met = visit.intro.met_by_alum if visit.role is STUDENT else visit.intro.met_by_student
     intro = advance(visit.uow, visit.intro, "report_missed", by=visit.role, now=visit.now)
     if said_met:
         visit.uow.steps.add(Step("met_against_missed", visit.now, who=visit.me.who, intro=intro.id))
@@ -31,21 +33,29 @@ def missed(visit: Visit) -> Say:
     return Say("missed_said", {"intro": intro.id})
 
 
-def _check_began(visit: Visit) -> None:
-    intro = visit.intro
-    if intro.state is State.SCHEDULED and intro.starts_at is not None and visit.now < intro.starts_at:
+def _check_began(intro: Intro, now: datetime) -> None:
+    if intro.state is State.SCHEDULED and intro.starts_at is not None and now < intro.starts_at:
         raise Refusal("not_yet")
+
+
+NOT_SAID_YET = frozenset({State.SCHEDULED, State.ACCEPTED, State.MISSED})
+CAN_BE_THANKED = NOT_SAID_YET | {State.MET, State.UNCONFIRMED, State.UNTHANKED}
+
+
+def check_thanks(intro: Intro, now: datetime) -> None:
+    """Whether it is time for thanks, and not said yet. Raises Refusal."""
+    _check_began(intro, now)
+    if intro.state not in CAN_BE_THANKED:
+        raise MovedOn(intro.state)
 
 
 def send_thanks(visit: Visit) -> Say:
     """The thank-you, carried to the alum. Thanking says that it happened, so the one press does both."""
     text = written(visit, "thanks")
     intro = visit.intro
-    if intro.state in (State.SCHEDULED, State.ACCEPTED, State.MISSED):
-        _check_began(visit)
+    check_thanks(intro, visit.now)
+    if intro.state in NOT_SAID_YET:
         intro = advance(visit.uow, intro, "confirm_met", by=STUDENT, now=visit.now)
-    if intro.state in (State.THANKED, State.CLOSED):
-        raise MovedOn(intro.state)
     intro = advance(visit.uow, intro, "thank", by=STUDENT, now=visit.now)
     visit.uow.letters.add(LetterKind.THANKS, visit.me.id, text, visit.now, intro=intro.id)
     return Say("thanks_sent", {"intro": intro.id})

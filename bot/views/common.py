@@ -16,11 +16,11 @@ def refusal(stage: Stage) -> View:
     key = stage.params["key"]
     if key == "moved_on":
         params["state"] = stage.say(f"states.{stage.params['state']}")
-    return View(text=stage.say(f"refusals.{key}", **params))
+    return View(text=stage.say(f"refusals.{key}", **{"name": stage.name, **params}))
 
 
 def _number(value: str) -> object:
-    return int(value) if value.isdigit() else value
+    return int(value) if value.isdecimal() else value
 
 
 def go_on(stage: Stage) -> View:

@@ -95,7 +95,9 @@ def undeliverable_desk(stage: Stage) -> View:
 
 
 def join_desk(stage: Stage) -> View:
-    """Somebody asks to come in."""
+    """Somebody asks to come in. Raises LookupError where they have gone meanwhile."""
+    if not stage.token:
+        raise LookupError("nobody to let in")
     return View(
         title=stage.say("desk.join_title", name=stage.them.short_name),
         text=lines(describe(stage, stage.them), stage.say("desk.join")),

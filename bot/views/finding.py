@@ -35,9 +35,7 @@ def ask_form(stage: Stage) -> Form:
         ),
         Line("about", stage.say("ask.about"), stage.say("ask.about_hint"), about[:300], required=False, most=300),
     )
-    send = PressId("send_ask", ask.token) if ask else PressId("send_ask")
-    if ask:
-        send = PressId("send_again", ask.token)
+    send = PressId("send_again", ask.token) if ask else PressId("send_ask")
     return Form(stage.say("ask.title"), send, stage.say("ask.send"), (Page(items),))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.domain.calendar import local_day, zone_of
 from bot.domain.people import AlumProfile, Standing
 from bot.views.elements import Choose, Form, Line, Option, Page, PressId, View
 from bot.views.parts import Draw, DrawForm, lines, main, press, zone_options
@@ -94,7 +95,7 @@ def host_card(stage: Stage) -> View:
     alum = stage.me.alum if stage.me else None
     if alum is None:
         return join_consent(stage)
-    paused = alum.paused_since is not None
+    paused = alum.is_paused(local_day(stage.now, zone_of("", stage.campus)))
     saved = stage.say("common.saved") if stage.params.get("saved") else ""
     month = stage.say("host.pace", count=alum.pace.month)
     facts = (

@@ -171,7 +171,7 @@ def _write_secrets(store: Store) -> None:
         )
         uow.people.save_student(maya, StudentProfile(f"{SECRET} about me"))
         uow.people.save_alum(maya, AlumProfile(Standing.APPROVED, room_link=f"https://{SECRET}.example"))
-        uow.roster.link(maya, f"{SECRET}1", f"{SECRET}@example.org", "import", None)
+        uow.roster.link(maya, f"{SECRET}1", f"{SECRET}@example.org", "import", None, NOW)
         uow.commit()
 
 

@@ -192,6 +192,7 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table: written by Ale
         sa.Column("email_hash", sa.String(length=64), nullable=True),
         sa.Column("source", sa.String(length=128), nullable=False),
         sa.Column("notice", sa.Date(), nullable=True),
+        sa.Column("came_in", sa.DateTime(timezone=True), nullable=False),
         sa.Column("fingerprint", sa.String(length=128), nullable=False),
         sa.ForeignKeyConstraint(["person"], ["person.id"], name=op.f("fk_roster_person")),
         sa.PrimaryKeyConstraint("person", name=op.f("pk_roster")),
@@ -199,6 +200,7 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table: written by Ale
         sqlite_autoincrement=False,
     )
     with op.batch_alter_table("roster", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_roster_came_in"), ["came_in"], unique=False)
         batch_op.create_index(batch_op.f("ix_roster_email_hash"), ["email_hash"], unique=False)
 
     op.create_table(

@@ -153,6 +153,23 @@ async def test_sweeps_never_overlap():
     assert most == [1]
 
 
+async def test_a_stop_lets_the_sweep_that_has_begun_come_to_its_end():
+    """A claim that is cancelled half-way lies there until its lease runs out."""
+    begun, ended = asyncio.Event(), []
+
+    async def sweep() -> None:
+        begun.set()
+        await asyncio.sleep(0.1)
+        ended.append(1)
+
+    heart = Heartbeat(sweep, every=0.05)
+    heart.start()
+    await begun.wait()
+    await heart.stop()
+
+    assert ended == [1]
+
+
 async def test_a_scheduler_that_died_is_started_anew():
     """As with a job store that threw: it runs by its own word, and does nothing."""
     made: list[AsyncIOScheduler] = []

@@ -1,0 +1,57 @@
+"""What is forgotten by itself. Deleting is by sets, so that a night's run is a few statements."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, Delete, and_, delete, exists, or_, select
+
+from bot.domain.intro import FINAL
+from bot.domain.messages import Status
+from bot.domain.people import PersonId, Standing
+from bot.ports import LetterKind
+from storage import tables as t
+from storage.people import SqlPeople
+
+NOT_ENDED = (Status.WAITING, Status.SENDING)
+
+
+class SqlRetention:
+    """Forgets."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def forget_notes(self, ended_before: datetime) -> int:
+        over = select(t.intro.c.id).where(t.intro.c.state.in_(FINAL), t.intro.c.ended_at < ended_before)
+        letters = self._gone(delete(t.letter).where(t.letter.c.intro.in_(over)))
+        old = select(t.ask.c.id).where(t.ask.c.created_at < ended_before)
+        young = exists().where(
+            t.intro.c.ask == t.ask_text.c.ask,
+            or_(t.intro.c.ended_at.is_(None), t.intro.c.ended_at >= ended_before),
+        )
+        return letters + self._gone(delete(t.ask_text).where(t.ask_text.c.ask.in_(old), ~young))
+
+    def forget_drafts(self, before: datetime) -> int:
+        return self._gone(delete(t.letter).where(t.letter.c.kind == LetterKind.DRAFT, t.letter.c.at < before))
+
+    def forget_gestures(self, before: datetime) -> int:
+        return self._gone(delete(t.gesture).where(t.gesture.c.at < before))
+
+    def forget_lines(self, before: datetime) -> int:
+        c = t.message.c
+        ended = and_(c.status.not_in(NOT_ENDED), c.due < before, or_(c.tried_at.is_(None), c.tried_at < before))
+        self._gone(delete(t.copy).where(t.copy.c.line.in_(select(c.id).where(ended))))
+        return self._gone(delete(t.message).where(ended))
+
+    def forget_invited(self, before: datetime, *, without_notice_before: datetime) -> int:
+        c = t.roster.c
+        late = or_(c.came_in < before, and_(c.notice.is_(None), c.came_in < without_notice_before))
+        invited = select(c.person).join(t.alum, t.alum.c.person == c.person)
+        people = self._connection.execute(invited.where(t.alum.c.standing == Standing.INVITED, late)).scalars().all()
+        for person in people:
+            SqlPeople(self._connection).erase(PersonId(person))
+        return len(people)
+
+    def _gone(self, statement: Delete) -> int:
+        return self._connection.execute(statement).rowcount

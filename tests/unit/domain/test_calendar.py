@@ -1,0 +1,194 @@
+"""Days, hours and zones: times that suit two people, and moments at which a nudge may arrive."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.calendar import (
+    SLOTS,
+    WAKING,
+    good_moment,
+    hours_apart,
+    local_day,
+    month_began,
+    propose_slots,
+    read_when,
+    zone_of,
+)
+from bot.domain.campus import Campus
+from bot.domain.people import GoodHours
+
+LONDON, NEW_YORK, TOKYO = ZoneInfo("Europe/London"), ZoneInfo("America/New_York"), ZoneInfo("Asia/Tokyo")
+KOLKATA, KATHMANDU, AUCKLAND = ZoneInfo("Asia/Kolkata"), ZoneInfo("Asia/Kathmandu"), ZoneInfo("Pacific/Auckland")
+CAMPUS = Campus()
+NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
+USUAL = GoodHours()
+zones = st.sampled_from([LONDON, NEW_YORK, TOKYO, KOLKATA, KATHMANDU, AUCKLAND, ZoneInfo("America/St_Johns")])
+moments = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC))
+
+
+def within(start: datetime, hours: GoodHours, zone: ZoneInfo, minutes: int = 20) -> bool:
+    here, until = start.astimezone(zone), (start + timedelta(minutes=minutes)).astimezone(zone)
+    in_span = any(begin <= here.time() and until.time() <= end for begin, end in hours.spans)
+    return here.weekday() in hours.weekdays and here.date() == until.date() and in_span
+
+
+def test_ten_times_on_ten_days_in_the_hours_of_both() -> None:
+    slots = propose_slots(NOW, (USUAL, LONDON), (USUAL, LONDON), 20)
+
+    assert len({slot.date() for slot in slots}) == len(slots) == SLOTS
+    assert [within(slot, USUAL, LONDON) for slot in slots] == [True] * SLOTS
+
+
+def test_five_hours_apart_there_is_a_time_for_lunch_here_and_after_work_there() -> None:
+    slots = propose_slots(NOW, (USUAL, NEW_YORK), (USUAL, LONDON), 20)
+
+    assert {slot.astimezone(NEW_YORK).hour for slot in slots} <= {12, 13}
+    assert {slot.astimezone(LONDON).hour for slot in slots} <= {16, 17, 18, 19}
+    assert len(slots) == SLOTS
+
+
+def test_half_a_world_apart_nobody_gets_up_at_night() -> None:
+    slots = propose_slots(NOW, (USUAL, LONDON), (USUAL, AUCKLAND), 20)
+
+    assert len(slots) == SLOTS
+    assert [within(slot, WAKING, LONDON) and within(slot, WAKING, AUCKLAND) for slot in slots] == [True] * SLOTS
+
+
+@pytest.mark.parametrize("zone", [KOLKATA, KATHMANDU])
+def test_a_zone_of_half_hours_has_times_of_its_own(zone: ZoneInfo) -> None:
+    slots = propose_slots(NOW, (USUAL, zone), (USUAL, zone), 30)
+
+    assert [within(slot, USUAL, zone, 30) for slot in slots] == [True] * SLOTS
+
+
+def test_the_hour_stays_when_the_clocks_change() -> None:
+    """29 March 2026: London springs forward, in the middle of the fortnight ahead."""
+    evening = GoodHours((0, 1, 2, 3, 4, 5, 6), ((time(18), time(18, 30)),))
+
+    slots = propose_slots(datetime(2026, 3, 22, 10, tzinfo=UTC), (evening, LONDON), (evening, LONDON), 30)
+
+    assert {slot.astimezone(LONDON).time() for slot in slots} == {time(18)}
+    assert {slot.time() for slot in slots} == {time(18), time(17)}
+
+
+def test_closures_are_kept_free_unless_there_is_nothing_else() -> None:
+    monday = date(2026, 3, 9)
+    fortnight = tuple(date(2026, 3, 2) + timedelta(days=n) for n in range(20))
+
+    some = propose_slots(NOW, (USUAL, LONDON), (USUAL, LONDON), 20, (monday,))
+    none = propose_slots(NOW, (USUAL, LONDON), (USUAL, LONDON), 20, fortnight)
+
+    assert monday not in {slot.date() for slot in some}
+    assert len(none) == SLOTS
+
+
+@given(moments, zones, zones, st.sampled_from([10, 15, 20, 30]))
+def test_there_is_always_a_time_two_to_fourteen_days_ahead(
+    now: datetime, here: ZoneInfo, there: ZoneInfo, minutes: int
+) -> None:
+    slots = propose_slots(now, (USUAL, here), (USUAL, there), minutes)
+
+    assert 1 <= len(slots) <= SLOTS
+    assert list(slots) == sorted(set(slots))
+    assert slots[0] >= now + timedelta(days=2)
+    assert slots[-1] <= now + timedelta(days=14)
+    assert [within(slot, WAKING, here, minutes) for slot in slots] == [True] * len(slots)
+    assert [within(slot, WAKING, there, minutes) for slot in slots] == [True] * len(slots)
+
+
+# --- a good moment -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("due", "zone", "moment"),
+    [
+        (datetime(2026, 3, 2, 10), LONDON, datetime(2026, 3, 2, 10)),
+        (datetime(2026, 3, 2, 3), LONDON, datetime(2026, 3, 2, 9)),
+        (datetime(2026, 3, 2, 20), LONDON, datetime(2026, 3, 3, 9)),
+        (datetime(2026, 3, 2, 10), TOKYO, datetime(2026, 3, 2, 10)),
+        (datetime(2026, 3, 2, 12), TOKYO, datetime(2026, 3, 3, 0)),
+        (datetime(2026, 3, 2, 15), KATHMANDU, datetime(2026, 3, 3, 3, 15)),
+        (datetime(2026, 3, 28, 22), LONDON, datetime(2026, 3, 29, 8)),
+        (datetime(2026, 10, 24, 22), LONDON, datetime(2026, 10, 25, 9)),
+    ],
+    ids=["now", "early", "late", "elsewhere", "evening there", "45 minutes", "spring forward", "fall back"],
+)
+def test_a_nudge_waits_for_the_morning_of_its_reader(due: datetime, zone: ZoneInfo, moment: datetime) -> None:
+    assert good_moment(due.replace(tzinfo=UTC), zone, CAMPUS) == moment.replace(tzinfo=UTC)
+
+
+def test_a_nudge_waits_until_the_office_is_open_again() -> None:
+    closed = Campus(closures=(date(2026, 12, 24), date(2026, 12, 25), date(2026, 12, 26)))
+
+    moment = good_moment(datetime(2026, 12, 24, 12, tzinfo=UTC), LONDON, closed)
+
+    assert moment == datetime(2026, 12, 27, 9, tzinfo=UTC)
+
+
+@given(moments, zones, st.lists(st.dates(date(2026, 1, 1), date(2027, 12, 31)), max_size=30))
+def test_a_good_moment_is_never_early_and_always_in_allowed_hours(
+    due: datetime, zone: ZoneInfo, closures: list[date]
+) -> None:
+    campus = Campus(closures=tuple(closures))
+
+    moment = good_moment(due, zone, campus)
+
+    here = moment.astimezone(zone)
+    assert moment >= due
+    assert 9 <= here.hour < 20
+    assert here.date() not in closures
+    assert good_moment(moment, zone, campus) == moment
+
+
+# --- zones, days, months -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("unknown", ["", "Nowhere/Land", "../../etc/passwd", "x" * 300])
+def test_a_zone_nobody_knows_is_the_campus_s(unknown: str) -> None:
+    assert zone_of(unknown, CAMPUS) == LONDON
+
+
+def test_a_month_begins_at_the_campus_s_midnight() -> None:
+    tokyo = Campus(zone="Asia/Tokyo")
+
+    assert month_began(datetime(2026, 6, 15, tzinfo=UTC), CAMPUS) == datetime(2026, 5, 31, 23, tzinfo=UTC)
+    assert month_began(datetime(2026, 3, 31, 16, tzinfo=UTC), tokyo) == datetime(2026, 3, 31, 15, tzinfo=UTC)
+
+
+def test_a_day_is_the_one_on_the_wall_there() -> None:
+    late = datetime(2026, 3, 2, 22, tzinfo=UTC)
+
+    assert [local_day(late, zone) for zone in (LONDON, TOKYO)] == [date(2026, 3, 2), date(2026, 3, 3)]
+
+
+def test_hours_apart_are_those_of_the_day_and_may_be_halves() -> None:
+    before, after = datetime(2026, 3, 7, 12, tzinfo=UTC), datetime(2026, 3, 9, 12, tzinfo=UTC)
+
+    assert [hours_apart(LONDON, NEW_YORK, at) for at in (before, after)] == [-5, -4]
+    assert hours_apart(LONDON, KOLKATA, before) == 5.5
+    assert hours_apart(KATHMANDU, LONDON, before) == -5.75
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("2026-03-14 17:30", datetime(2026, 3, 14, 17, 30)),
+        (" 2026-07-01 09:00 ", datetime(2026, 7, 1, 8)),
+        ("@1773509400", datetime(2026, 3, 14, 17, 30)),
+        ("tomorrow at five", None),
+        ("2026-02-30 12:00", None),
+        ("2026-03-14", None),
+        ("@", None),
+        ("@99999999999999999999", None),
+        ("@²", None),
+        ("", None),
+    ],
+)
+def test_a_time_is_read_on_the_clock_of_whoever_typed_it(typed: str, read: datetime | None) -> None:
+    assert read_when(typed, LONDON) == (read and read.replace(tzinfo=UTC))

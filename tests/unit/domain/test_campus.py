@@ -1,0 +1,78 @@
+"""The rules of a campus: defaults within their ranges, and settings read from text."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.campus import LIMITS, TALK_LENGTHS, Campus, in_words, with_setting
+from bot.domain.refusals import Refusal
+
+NUMBERS = [field.name for field in fields(Campus) if isinstance(field.default, int)]
+
+
+@pytest.mark.parametrize("key", [name for name in NUMBERS if name != "talk_minutes"])
+def test_every_number_has_a_range_and_its_default_lies_in_it(key: str) -> None:
+    limit, default = LIMITS[key], getattr(Campus(), key)
+
+    assert limit.low <= default <= limit.high
+
+
+@pytest.mark.parametrize("key", LIMITS)
+def test_both_ends_of_a_range_are_allowed_and_what_lies_beyond_is_not(key: str) -> None:
+    low, high = LIMITS[key].low, LIMITS[key].high
+
+    assert [getattr(with_setting(Campus(), key, str(value)), key) for value in (low, high)] == [low, high]
+    for beyond in (low - 1, high + 1):
+        with pytest.raises(Refusal, match="setting_range") as told:
+            with_setting(Campus(), key, str(beyond))
+        assert told.value.params == {"setting": key, "low": low, "high": high}
+
+
+def test_a_talk_is_as_long_as_one_of_four() -> None:
+    assert [with_setting(Campus(), "talk_minutes", str(n)).talk_minutes for n in TALK_LENGTHS] == [10, 15, 20, 30]
+    with pytest.raises(Refusal, match="setting_range"):
+        with_setting(Campus(), "talk_minutes", "25")
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "refusal"),
+    [
+        ("colour", "blue", "no_such_setting"),
+        ("request_days", "ten", "setting_not_a_number"),
+        ("request_days", "", "setting_not_a_number"),
+        ("request_days", "10.5", "setting_not_a_number"),
+        ("zone", "Mars/Olympus", "setting_zone"),
+        ("zone", "", "setting_zone"),
+        ("closures", "24 December", "setting_day"),
+        ("closures", "2026-02-30", "setting_day"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_by_its_name(key: str, value: str, refusal: str) -> None:
+    with pytest.raises(Refusal) as told:
+        with_setting(Campus(), key, value)
+
+    assert told.value.key == refusal
+
+
+def test_one_rule_changes_and_the_others_stay() -> None:
+    assert with_setting(Campus(), "zone", " Asia/Kolkata ") == replace(Campus(), zone="Asia/Kolkata")
+
+
+def test_closures_are_days_in_order_however_they_are_separated() -> None:
+    closed = with_setting(Campus(), "closures", "2026-12-25, 2026-12-24 2027-01-01")
+
+    assert closed.closures == (date(2026, 12, 24), date(2026, 12, 25), date(2027, 1, 1))
+    assert with_setting(closed, "closures", "").closures == ()
+
+
+@given(st.lists(st.dates(), max_size=5), st.sampled_from(sorted(LIMITS)))
+def test_a_setting_in_words_is_read_back_as_it_was(days: list[date], key: str) -> None:
+    campus = replace(Campus(name="Ystrad"), closures=tuple(sorted(days)))
+
+    for name in ("closures", "name", "zone", key):
+        assert with_setting(campus, name, in_words(campus, name)) == campus

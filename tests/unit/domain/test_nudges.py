@@ -1,0 +1,127 @@
+"""The nudge plan: who hears what, after how long; and the move that time makes in every state that is not an end."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.domain.campus import Campus
+from bot.domain.intro import ALUM, FINAL, LIVE, STUDENT, Intro, State
+from bot.domain.messages import Kind
+from bot.domain.nudges import plan
+from tests.unit.domain.test_intro import NOW, an_intro
+
+CAMPUS = Campus()
+TALK = NOW + timedelta(days=5)
+
+
+def planned(intro: Intro, campus: Campus = CAMPUS, now: datetime = NOW) -> list[tuple[str, str, float]]:
+    """(view or move, whom, hours from the beginning of the state) of everything that is planned."""
+    whom = {intro.student: STUDENT, intro.alum: ALUM}
+    return [
+        (line.view, whom[line.to] if line.to else "", (line.due - intro.since) / timedelta(hours=1))
+        for line in plan(intro, campus, now)
+    ]
+
+
+def days(count: float) -> float:
+    return count * 24
+
+
+def test_a_silent_alum_hears_twice_and_then_it_is_let_go() -> None:
+    assert planned(an_intro()) == [
+        ("nudge_request", ALUM, days(3)),
+        ("nudge_request", ALUM, days(7)),
+        ("expire", "", days(10)),
+    ]
+
+
+def test_with_a_next_choice_it_goes_faster_and_the_student_may_move_on() -> None:
+    assert planned(an_intro(has_next=True, expires_days=7)) == [
+        ("nudge_request", ALUM, days(3)),
+        ("nudge_request", ALUM, days(5)),
+        ("nudge_quiet", STUDENT, days(4)),
+        ("expire", "", days(7)),
+    ]
+
+
+def test_after_a_question_the_nudges_go_to_the_student() -> None:
+    asked = an_intro(asked_more=True, has_next=True)
+
+    assert planned(asked) == [
+        ("nudge_question", STUDENT, days(3)),
+        ("nudge_question", STUDENT, days(5)),
+        ("expire", "", days(10)),
+    ]
+    assert planned(replace(asked, answered=True))[0] == ("nudge_request", ALUM, days(3))
+
+
+def test_without_a_time_both_are_warned_and_then_it_lapses() -> None:
+    assert planned(an_intro(State.ACCEPTED)) == [
+        ("nudge_no_time", STUDENT, days(14)),
+        ("nudge_no_time", ALUM, days(14)),
+        ("lapse", "", days(21)),
+    ]
+
+
+def test_a_talk_is_reminded_of_twice_and_asked_about_twice() -> None:
+    talk = an_intro(State.SCHEDULED, starts_at=TALK, minutes=30)
+
+    assert planned(talk) == [
+        (view, who, days(5) + hours)
+        for view, hours in (("reminder", -24), ("reminder", -1), ("nudge_happened", 2.5), ("nudge_happened", 48.5))
+        for who in (STUDENT, ALUM)
+    ] + [("nobody_said", "", days(5) + 96.5)]
+    assert {line.kind for line in plan(talk, CAMPUS, NOW) if line.view == "reminder"} == {Kind.APPOINTMENT}
+
+
+def test_a_talk_in_writing_has_no_hour_to_be_reminded_of_and_a_week_to_happen() -> None:
+    talk = an_intro(State.SCHEDULED, starts_at=TALK, in_writing=True)
+
+    assert {(view, hours) for view, _who, hours in planned(talk)} == {
+        ("nudge_happened", days(12) + 2), ("nudge_happened", days(12) + 48), ("nobody_said", days(12) + 96),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [
+        (State.MET, [("nudge_thank", STUDENT, 24), ("nudge_thank", STUDENT, 72), ("leave_unthanked", "", days(21))]),
+        (State.UNCONFIRMED, [("close_unknown", "", days(21))]),
+        (State.MISSED, [("give_up", "", days(14))]),
+        (State.THANKED, [("close_delivered", "", days(30))]),
+        (State.FROZEN, [("thaw_out", "", days(30))]),
+    ],
+)
+def test_after_the_talk_time_does_the_rest(state: State, expected: list[tuple[str, str, float]]) -> None:
+    assert planned(an_intro(state)) == expected
+
+
+def test_the_waits_are_the_campus_s() -> None:
+    campus = Campus(nudge_first_day=1, nudge_second_day=2, no_time_lapse_day=30, missed_days=7)
+
+    assert planned(an_intro(), campus)[:2] == [("nudge_request", ALUM, days(1)), ("nudge_request", ALUM, days(2))]
+    assert planned(an_intro(State.ACCEPTED), campus)[-1] == ("lapse", "", days(30))
+    assert planned(an_intro(State.MISSED), campus) == [("give_up", "", days(7))]
+
+
+def test_a_nudge_gone_by_is_left_out_and_a_move_gone_by_is_made_at_once() -> None:
+    late = NOW + timedelta(days=12)
+
+    assert planned(an_intro(), now=late) == [("expire", "", days(12))]
+
+
+@pytest.mark.parametrize("state", sorted(LIVE))
+def test_what_is_planned_dies_with_the_version(state: State) -> None:
+    intro = an_intro(state, version=7, starts_at=TALK)
+    lines = plan(intro, CAMPUS, NOW)
+
+    assert {(line.intro, line.version) for line in lines} == {(intro.id, 7)}
+    assert [line.view for line in lines if line.kind is Kind.TASK] != []
+
+
+@pytest.mark.parametrize("state", sorted(FINAL))
+def test_after_the_end_nothing_is_planned(state: State) -> None:
+    assert plan(an_intro(state, starts_at=TALK), CAMPUS, NOW) == []
