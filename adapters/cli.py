@@ -6,32 +6,16 @@ command needs is loaded by the command, so that each starts fast.
 
 from __future__ import annotations
 
-import json
-import sys
-from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from adapters.alumni import alumni
 from adapters.settings import SettingsError, read_settings
+from adapters.terminal import LANGUAGE, OPERATOR, No, json_option, tell
 from bot.domain.refusals import Refusal
-
-if TYPE_CHECKING:
-    from bot.use_cases.import_alumni import ImportReport
-
-OPERATOR = "operator"
-"""Who did it, in the audit: whoever has a shell here."""
-LANGUAGE = "en"
-NOT_STATED, NO_NOTICE = "not stated", "no notice sent"
-
-
-class No(click.ClickException):
-    """One line on stderr, and the end."""
-
-    def show(self, file: IO[Any] | None = None) -> None:
-        click.echo(" ".join(self.message.split()), file=file or sys.stderr)
 
 
 class Polite(click.Group):
@@ -64,16 +48,13 @@ def _in_words(refusal: Refusal) -> str:
     return say(f"refusals.{refusal.key}", LANGUAGE, **refusal.params)
 
 
-def _tell(as_json: bool, told: object, lines: Iterable[str]) -> None:
-    """One JSON object, or lines for people."""
-    if as_json:
-        click.echo(json.dumps(told, ensure_ascii=False))
-    else:
-        for line in lines:
-            click.echo(line)
-
-
-json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+slack_option = click.option(
+    "--slack",
+    type=click.Choice(["socket", "http"]),
+    default="socket",
+    show_default=True,
+    help="How the pretend Slack reaches the bot: Socket Mode, or signed HTTP.",
+)
 
 
 @click.group(cls=Polite)
@@ -191,7 +172,7 @@ def list_spaces(as_json: bool) -> None:
         for one in spaces
     ]
     lines = [f"{one.platform}\t{one.realm}\t{one.name}\tdesk {one.desk_channel or '-'}" for one in spaces]
-    _tell(as_json, {"spaces": told}, lines or ["No place is admitted yet: `grounds space admit`."])
+    tell(as_json, {"spaces": told}, lines or ["No place is admitted yet: `grounds space admit`."])
 
 
 # --- the campus's rules ---------------------------------------------------------------------------------------------
@@ -230,84 +211,10 @@ def show_rules(as_json: bool) -> None:
     with opened(read_settings()) as store, store.read() as reading:
         rules = reading.places.campus()
     told = {field.name: in_words(rules, field.name) for field in fields(rules)}
-    _tell(as_json, told, [f"{key} = {value}" for key, value in told.items()])
+    tell(as_json, told, [f"{key} = {value}" for key, value in told.items()])
 
 
-# --- alumni ---------------------------------------------------------------------------------------------------------
-
-
-@grounds.group()
-def alumni() -> None:
-    """The office's roster."""
-
-
-@alumni.command("import")
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--source", default="", help="Where these rows come from; it stays with each person.")
-@click.option("--notice-date", default="", help="When these people were told (YYYY-MM-DD), if they were.")
-@click.option("--dry-run", is_flag=True, help="Read and check everything, change nothing.")
-@json_option
-def import_roster(file: Path, source: str, notice_date: str, dry_run: bool, as_json: bool) -> None:
-    """Bring in a CSV of alumni: they are invited then, and nobody can ask them yet."""
-    asks = sys.stdin.isatty() and sys.stderr.isatty() and not as_json
-    if asks and not source:
-        source = click.prompt("Where do these rows come from?", default=NOT_STATED, err=True)
-    if asks and not notice_date:
-        notice_date = click.prompt("When were these people told (YYYY-MM-DD)?", default=NO_NOTICE, err=True)
-    report = _bring_in(file, source or NOT_STATED, _day(notice_date), dry_run, draw=sys.stderr.isatty() and not as_json)
-    _tell_import(report, dry_run, as_json)
-
-
-def _day(text: str) -> date | None:
-    if text in ("", NO_NOTICE):
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise No(f"--notice-date should be a day like 2026-03-02, not {text[:20]!r}.") from None
-
-
-def _bring_in(file: Path, source: str, notice: date | None, dry_run: bool, *, draw: bool) -> ImportReport:
-    from adapters.main import opened
-    from adapters.roster_file import import_file, read_roster
-    from adapters.tryout import rehearsed
-    from bot.domain.roster import Unreadable
-    from bot.phrases import say
-
-    try:
-        length = read_roster(file).lines if draw else 0
-        with (
-            opened(read_settings()) as store,
-            click.progressbar(length=length, file=sys.stderr, label=file.name, hidden=not draw) as bar,
-        ):
-            return import_file(
-                rehearsed(store.begin) if dry_run else store.begin,
-                file,
-                source=source,
-                notice_date=notice,
-                now=datetime.now(UTC),
-                on_row=(lambda line: bar.update(line - bar.pos)) if draw else None,
-            )
-    except Unreadable as unreadable:
-        raise No(say(f"roster.{unreadable.problem.key}", LANGUAGE, **unreadable.problem.params)) from None
-
-
-def _tell_import(report: ImportReport, dry_run: bool, as_json: bool) -> None:
-    from bot.phrases import say
-    from bot.use_cases.import_alumni import in_words
-
-    told = {
-        "rows": report.rows,
-        "imported": report.imported,
-        "changed": report.changed,
-        "unchanged": report.unchanged,
-        "errors": [
-            {"line": line, "reason": say(f"roster.{key}", LANGUAGE, **params)} for line, key, params in report.errors
-        ],
-    }
-    counts = f"{report.rows} rows: {report.imported} new, {report.changed} changed, {report.unchanged} unchanged, "
-    counts += f"{report.bad_rows} not used."
-    _tell(as_json, told, [*in_words(report, LANGUAGE), counts, *(["Nothing was changed."] if dry_run else [])])
+grounds.add_command(alumni)
 
 
 # --- whom would we offer? -------------------------------------------------------------------------------------------
@@ -326,7 +233,7 @@ def match(text: str, as_json: bool) -> None:
     with opened(read_settings()) as store, store.read() as reading:
         offers = offers_for(reading, text, datetime.now(UTC), LANGUAGE)
     lines = [" ".join((f"{one.name}, {one.title}, {one.employer}.", *one.reasons)) for one in offers]
-    _tell(as_json, {"matches": [asdict(one) for one in offers]}, lines or ["Nobody fits."])
+    tell(as_json, {"matches": [asdict(one) for one in offers]}, lines or ["Nobody fits."])
 
 
 @grounds.command()
@@ -337,7 +244,7 @@ def doctor(as_json: bool) -> None:
 
     findings = look_at_everything()
     told = {"ok": all(one.ok for one in findings), "checks": [one.as_json() for one in findings]}
-    _tell(as_json, told, [str(one) for one in findings])
+    tell(as_json, told, [str(one) for one in findings])
     if not told["ok"]:
         raise SystemExit(1)
 
@@ -348,7 +255,8 @@ def doctor(as_json: bool) -> None:
 @grounds.command()
 @click.option("--port", default=4711, show_default=True, help="Where the pretend platforms and their page are.")
 @click.option("--roster", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A CSV of alumni.")
-def sandbox(port: int, roster: Path | None) -> None:
+@slack_option
+def sandbox(port: int, roster: Path | None, slack: str) -> None:
     """Try everything out on this machine, with a pretend Slack and a pretend Discord."""
     from adapters.sandbox_run import BotDied, Running, play_until_stopped
 
@@ -358,7 +266,7 @@ def sandbox(port: int, roster: Path | None) -> None:
         click.echo("Everything is thrown away when you press Ctrl+C.")
 
     try:
-        play_until_stopped(port, roster, tell)
+        play_until_stopped(port, roster, tell, slack=slack)
     except BotDied as died:
         raise No(f"The bot ended by itself: {died}") from None
     except OSError as taken:
@@ -375,14 +283,14 @@ def sandbox(port: int, roster: Path | None) -> None:
     metavar="URL",
     help="A Postgres database to play in, in a schema of its own; otherwise a throw-away file.",
 )
+@slack_option
 @json_option
-def demo(student: str, alum: str, database: str, as_json: bool) -> None:
+def demo(student: str, alum: str, database: str, slack: str, as_json: bool) -> None:
     """Play one introduction from the first question to the thanks, and print what everybody sees."""
     from adapters.demo import play
 
-    if not play(
-        student=student, alum=alum, as_json=as_json, database=database if database.startswith("postgresql") else ""
-    ):
+    url = database if database.startswith("postgresql") else ""
+    if not play(student=student, alum=alum, as_json=as_json, database=url, slack=slack):
         raise click.exceptions.Exit(1)
 
 

@@ -49,6 +49,9 @@ class Messenger(Protocol):
     async def send(self, line: Outgoing) -> Outcome:
         """Deliver one line; never raises for what a platform may answer."""
 
+    async def take_back(self, copy: Copy) -> bool:
+        """Delete a delivered copy; whether it is gone now."""
+
 
 class Core(Protocol):
     """What happens and what is said."""

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Protocol
 import structlog
 
 from adapters.clock import Clock, Moment
-from adapters.core import HeldBack, Messenger, Outcome, Outgoing, Unclear, Undeliverable
+from adapters.core import Copy, Delivered, HeldBack, Messenger, Outcome, Outgoing, Unclear, Undeliverable
 from adapters.logs import whereabouts
 from bot.domain.messages import Address, MessageId
 from bot.domain.people import Platform
@@ -239,6 +239,16 @@ class Pump:
             self.failures += 1
             log.error("delivery.not_settled", line=posting.message.id, error=type(error).__name__,
                       where=whereabouts(error))  # fmt: skip
+            return
+        if isinstance(outcome, Delivered) and posting.replaces is not None:
+            await self._take_back(posting.address.platform, posting.replaces)
+
+    async def _take_back(self, platform: Platform, copy: Copy) -> None:
+        """What the new one has taken the place of. If it stays, there are two of them: no harm."""
+        try:
+            await self._messengers[platform].take_back(copy)
+        except Exception as error:  # noqa: BLE001 - the line itself has arrived and is settled
+            log.warning("delivery.not_taken_back", platform=str(platform), error=type(error).__name__)
 
     async def _carry(self, posting: Posting, claimed_at: float) -> Outcome:
         """Send when it is this line's turn; or don't, and say that it was not sent."""

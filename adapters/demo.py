@@ -23,7 +23,7 @@ from adapters.main import opened, scratch
 from adapters.sandbox.clock import SandboxClock
 from adapters.sandbox.play import Message, Modal, Reaction
 from adapters.sandbox.player import Player
-from adapters.sandbox_run import Running, a_town
+from adapters.sandbox_run import SOCKET, Running, a_town
 from adapters.settings import Settings
 from bot.domain.intro import State
 from bot.domain.messages import Status
@@ -164,11 +164,11 @@ def _says(message: Message, words: str) -> bool:
     return words in message.text or any(words in line for line in message.lines)
 
 
-def play(*, student: str, alum: str, as_json: bool, database: str = "") -> bool:
+def play(*, student: str, alum: str, as_json: bool, database: str = "", slack: str = SOCKET) -> bool:
     """Play it; whether all is well: the circle closed, nothing lost, nothing doubled."""
     told = Told(_silent if as_json else click.echo)
     with _place(database) as url:
-        outcome = asyncio.run(_play(told, student, alum, url))
+        outcome = asyncio.run(_play(told, student, alum, url, slack))
     if as_json:
         click.echo(json.dumps(outcome, ensure_ascii=False))
     else:
@@ -186,10 +186,10 @@ def _place(database: str) -> Iterator[str]:
         yield url
 
 
-async def _play(told: Told, student: str, alum: str, url: str) -> dict[str, Any]:
+async def _play(told: Told, student: str, alum: str, url: str, slack: str) -> dict[str, Any]:
     clock = SandboxClock(BEGIN, frozen=True)
     rules = {"room_template": ROOMS, "name": "Eastmere University"}
-    async with a_town(url, clock=clock, rules=rules, alumni_on=alum) as running:
+    async with a_town(url, clock=clock, rules=rules, alumni_on=alum, slack=slack) as running:
         stage = Stage(running.player, told)
         error = ""
         try:
@@ -206,7 +206,7 @@ async def _story(stage: Stage, running: Running, student: str) -> None:
 
     told.chapter("ask", "Priya wonders, and gets a hand with saying it")
     await stage.command(priya, "/intro")
-    await stage.fill_in(priya, wonder=VAGUE, question=QUESTION)
+    await stage.fill_in(priya, wonder=VAGUE, question=QUESTION, adult="yes")
     await stage.sees(priya, "Almost there")
     await stage.press(priya, "Change it")
     await stage.fill_in(priya, wonder=WONDER, question=QUESTION, about="I like explaining things")

@@ -51,8 +51,17 @@ def _settings(settings: Settings) -> Iterator[Finding]:
     except SettingsError as wrong:
         yield Finding("settings", False, str(wrong))
         return
-    names = [name for name, there in (("Slack", settings.slack), ("Discord", settings.discord)) if there]
+    slack = f"Slack ({_way_in(settings)})"
+    names = [name for name, there in ((slack, settings.slack), ("Discord", settings.discord)) if there]
     yield Finding("settings", True, f"{' and '.join(names)} set up")
+
+
+def _way_in(settings: Settings) -> str:
+    """How Slack reaches us. Both can't be: Slack itself sends to the one that its app's settings name."""
+    if settings.public is None:
+        return "Socket Mode"
+    unused = ", SLACK_APP_TOKEN is not used" if settings.slack_app_token.get_secret_value() else ""
+    return f"signed HTTP on {settings.listen}{unused}"
 
 
 def _files(settings: Settings) -> Iterator[Finding]:

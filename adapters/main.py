@@ -34,6 +34,8 @@ READY_POLL_SECONDS = 0.05
 NOT_READY_SECONDS = 30.0
 """After this long without a connection somebody should hear of it."""
 SIDE_STOP_SECONDS = 8.0
+SLACK_PATH = "/slack/events"
+"""The one Request URL: commands, presses, forms and events alike."""
 
 
 class Side(Protocol):
@@ -151,6 +153,8 @@ async def _start(settings: Settings, store: Store, running: AsyncExitStack) -> N
     sides = _sides(settings, core)
     running.push_async_callback(_stop_sides, sides)
     await _start_sides(sides)
+    if settings.public is not None:
+        await _open_door(settings.public, sides[Platform.SLACK], running)
     pump = Pump(core, clock, {side: sides[side].messenger for side in sides}, worker=worker)
     core.on_commit = pump.wake
     pump.start()
@@ -160,6 +164,20 @@ async def _start(settings: Settings, store: Store, running: AsyncExitStack) -> N
     running.push_async_callback(heartbeat.stop)
     waiting = asyncio.create_task(_tell_when_ready(sides), name="ready")
     running.callback(waiting.cancel)
+
+
+async def _open_door(where: tuple[str, int], slack: Side, running: AsyncExitStack) -> None:
+    """Let Slack in over HTTP. Raises NoEntry for a port that can't be had."""
+    from adapters.http import Listener
+
+    door = getattr(slack, "door", None)
+    assert door is not None, "a signing secret makes a door"
+    listener = Listener(*where, {SLACK_PATH: door})
+    try:
+        await listener.start()
+    except OSError as taken:
+        raise NoEntry(f"GROUNDS_LISTEN: {where[0]}:{where[1]} can't be used ({taken.strerror}).") from None
+    running.push_async_callback(listener.stop)
 
 
 def worker_name(settings: Settings) -> str:
@@ -175,7 +193,11 @@ def _sides(settings: Settings, core: Core) -> Mapping[Platform, Side]:
 
         slack = settings.slack
         sides[Platform.SLACK] = build_slack(
-            core, bot_token=slack.bot_token, app_token=slack.app_token, api_url=slack.api_url
+            core,
+            bot_token=slack.bot_token,
+            app_token=slack.app_token,
+            signing_secret=slack.signing_secret,
+            api_url=slack.api_url,
         )
     if settings.discord is not None:
         from adapters.discord.app import GUILD_READY_SECONDS

@@ -18,19 +18,33 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import cycle
 from pathlib import Path
+from typing import Any
 
 from aiohttp import web
 from pydantic import SecretStr
 
-from adapters.main import new_keys, opened
+from adapters.main import SLACK_PATH, new_keys, opened
 from adapters.roster_file import import_file, read_roster
 from adapters.sandbox.clock import SandboxClock
 from adapters.sandbox.discord import PretendDiscord
 from adapters.sandbox.player import Player
-from adapters.sandbox.town import Town
+from adapters.sandbox.town import RosterDoor, TakenIn, Town
 from adapters.settings import SANDBOX, Settings
-from bot.domain.people import CONSENT_VERSIONS, AlumProfile, Consent, ConsentTo, Handle, Platform, Space, Standing
+from bot.domain.people import (
+    CONSENT_VERSIONS,
+    AlumProfile,
+    Consent,
+    ConsentTo,
+    Handle,
+    Person,
+    Platform,
+    Space,
+    Standing,
+)
+from bot.domain.roster import Unreadable
+from bot.phrases import FALLBACK, say
 from bot.ports import UnitOfWork
+from bot.use_cases.import_alumni import in_words
 
 ROSTER = Path(__file__).with_name("sandbox") / "roster.csv"
 ACCOUNTS = 60
@@ -38,9 +52,12 @@ ACCOUNTS = 60
 READY_SECONDS = 30.0
 STOP_SECONDS = 25.0
 STUDENTS, DESK = "students", "desk"
+SOCKET, HTTP = "socket", "http"
 OTHERS = (("slack", "Sam Okoro", STUDENTS), ("discord", "Dana Wells", STUDENTS), ("slack", "Robin Hale", DESK),
           ("discord", "Alex Moor", DESK))  # fmt: skip
 OURS = ("GROUNDS_", "SLACK_", "DISCORD_")
+OVER_HTTP = {"SLACK_SIGNING_SECRET": "sandbox-signing-secret", "GROUNDS_LISTEN": "127.0.0.1:0"}
+"""Any free port: the bot says in its log which it has."""
 
 
 class BotDied(Exception):
@@ -60,7 +77,10 @@ class Inhabitant:
 
 @dataclass
 class Running:
-    """A town with its bot. `player` plays from outside as another process would; `town` is at hand directly."""
+    """A town with its bot. `player` plays from outside as another process would; `town` is at hand directly.
+
+    `slack_url` is where the newest child takes signed requests, empty over a socket.
+    """
 
     town: Town
     player: Player
@@ -68,6 +88,7 @@ class Running:
     environment: Mapping[str, str]
     log_file: Path
     people: tuple[Inhabitant, ...] = ()
+    slack_url: str = ""
     _bot: asyncio.subprocess.Process | None = field(default=None, repr=False)
 
     @property
@@ -91,7 +112,7 @@ class Running:
             )  # fmt: skip
         try:
             async with asyncio.timeout(READY_SECONDS):
-                while not self._is_ready(begun):  # noqa: ASYNC110 - a child's log tells nobody that it grew
+                while not await self._is_ready(begun):  # noqa: ASYNC110 - a child's log tells nobody that it grew
                     await asyncio.sleep(0.03)
         except TimeoutError:
             raise BotDied(self.last_words()) from None
@@ -133,22 +154,27 @@ class Running:
             self._bot.kill()
             return await self._bot.wait()
 
-    def _is_ready(self, begun: int) -> bool:
+    async def _is_ready(self, begun: int) -> bool:
         assert self._bot is not None
         if self._bot.returncode is not None:
             raise BotDied(self.last_words())
         with self.log_file.open("rb") as log:
             log.seek(begun)
-            said = log.read().decode(errors="replace").split("\n")
-        listening = all(pretend.connected() for pretend in self.town.pretends.values())
-        return listening and any(_event(line) == "ready" for line in said)
+            told = dict(map(_event, log.read().decode(errors="replace").split("\n")))
+        if "ready" not in told:
+            return False
+        if secret := self.environment.get("SLACK_SIGNING_SECRET"):
+            self.slack_url = f"http://127.0.0.1:{told['listening']['port']}{SLACK_PATH}"
+            await self.town.slack.deliver_to(self.slack_url, secret)
+        return all(pretend.connected() for pretend in self.town.pretends.values())
 
 
-def _event(line: str) -> str:
+def _event(line: str) -> tuple[str, dict[str, Any]]:
+    """A logged line by its name; anything else has none."""
     with suppress(ValueError):
         told = json.loads(line)
-        return str(told.get("event", "")) if isinstance(told, dict) else ""
-    return ""
+        return (str(told.get("event", "")), told) if isinstance(told, dict) else ("", {})
+    return "", {}
 
 
 @asynccontextmanager
@@ -162,6 +188,7 @@ async def a_town(
     accounts: int = ACCOUNTS,
     others: bool = True,
     alumni_on: str = "",
+    slack: str = SOCKET,
     settings: Mapping[str, str] | None = None,
     rules: Mapping[str, str] | None = None,
     pages: Iterable[web.AbstractRouteDef] = (),
@@ -171,7 +198,8 @@ async def a_town(
 
     `database_url` is a database of its own, SQLite or Postgres (its tables are made); without one it is an SQLite file
     that is thrown away. `roster` None leaves it empty. `others`: two students and two coordinators as well.
-    `alumni_on` names the platform on which all alumni are; by turns without it.
+    `alumni_on` names the platform on which all alumni are; by turns without it. `slack` is how its gestures come:
+    "socket" or "http".
     `settings` are further variables for the bot, `rules` the campus's, `pages` the town's. `bot` False leaves starting
     it to the caller.
     """
@@ -180,7 +208,8 @@ async def a_town(
         keys = keys or new_keys()
         async with Town(port=port, clock=clock, pages=pages) as town:
             people = _settle_in(town, database_url, keys, roster, accounts, others, rules or {}, alumni_on)
-            environment = _environment(town, database_url, keys) | dict(settings or {})
+            town.take_in = _roster_door(town, database_url, keys, accounts, alumni_on)
+            environment = _environment(town, database_url, keys, slack) | dict(settings or {})
             async with Player(town.base, town.token) as player:
                 running = Running(town, player, database_url, environment, Path(folder) / "bot.log", people)
                 try:
@@ -191,11 +220,15 @@ async def a_town(
                     await running.stop_bot()
 
 
-def _environment(town: Town, database_url: str, keys: str) -> dict[str, str]:
+def _environment(town: Town, database_url: str, keys: str, slack: str) -> dict[str, str]:
     """This process's, without anything of a real campus."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
     ours = {"GROUNDS_DATABASE_URL": database_url, "GROUNDS_KEYS": keys, "GROUNDS_LOG": "INFO"}
-    return inherited | ours | town.environment()
+    pretend = town.environment()
+    if slack == HTTP:
+        del pretend["SLACK_APP_TOKEN"]
+        pretend |= OVER_HTTP
+    return inherited | ours | pretend
 
 
 # --- who lives there --------------------------------------------------------------------------------------------------
@@ -234,6 +267,48 @@ def _settle_in(
     return (*alumni, *rest)
 
 
+def _roster_door(town: Town, database_url: str, keys: str, accounts: int, alumni_on: str) -> RosterDoor:
+    """How the page lets in a roster of its own: imported as the office would, then everybody gets an account."""
+    settings = Settings.model_construct(database_url=SecretStr(database_url), keys=SecretStr(keys))
+
+    def bring(name: str, content: bytes) -> tuple[list[Person], TakenIn]:
+        """The people who are new, without an account yet."""
+        with tempfile.TemporaryDirectory(prefix="grounds-roster-") as folder, opened(settings, as_it_is=True) as store:
+            file = Path(folder) / (name or "roster.csv")
+            file.write_bytes(content)
+            try:
+                report = import_file(store.begin, file, source=SANDBOX, notice_date=None, now=town.clock.now())
+            except Unreadable as unreadable:
+                problem = say(f"roster.{unreadable.problem.key}", FALLBACK, **unreadable.problem.params)
+                return [], TakenIn(0, 0, (problem,), refused=True)
+            with store.read() as reading:
+                new = [one for one in reading.people.alumni(standing=Standing.INVITED) if not one.handles]
+            return new, TakenIn(0, report.rows, tuple(in_words(report, FALLBACK)))
+
+    def settle(joined: list[tuple[Person, str, str]]) -> None:
+        with opened(settings, as_it_is=True) as store, store.begin() as uow:
+            for person, platform, user in joined:
+                realm = "" if platform == Platform.DISCORD else _slack_team(uow)
+                uow.people.link(person.id, Handle(Platform(platform), realm, user))
+            _opt_everybody_in(uow, town)
+            uow.commit()
+
+    async def take_in(name: str, content: bytes) -> TakenIn:
+        new, told = await asyncio.to_thread(bring, name, content)
+        platforms = cycle([alumni_on] if alumni_on else sorted(town.pretends))
+        joined = []
+        for person, platform in zip(new[:accounts], platforms, strict=False):
+            title = person.alum.title if person.alum else ""
+            full_name = f"{person.given_name} {person.family_name}".strip()
+            user = town.add_person(platform, full_name, zone=person.zone or "UTC", about=title)
+            joined.append((person, platform, user))
+        if joined:
+            await asyncio.to_thread(settle, joined)
+        return replace(told, people=len(joined))
+
+    return take_in
+
+
 def _spaces(town: Town) -> Iterable[Space]:
     slack = town.slack
     if "slack" in town.pretends:
@@ -258,7 +333,7 @@ def _alumni(town: Town, roster: Path, accounts: int, alumni_on: str) -> Iterable
         if not isinstance(row, dict) or not row.get("alum_id"):
             continue
         platform, name = next(platforms), f"{row.get('given_name', '')} {row.get('family_name', '')}".strip()
-        user = town.add_person(platform, name, zone=row.get("zone") or "UTC")
+        user = town.add_person(platform, name, zone=row.get("zone") or "UTC", about=row.get("title") or "")
         yield Inhabitant(platform, user, name, alum_id=row["alum_id"])
         accounts -= 1
 
@@ -278,10 +353,12 @@ def _slack_team(uow: UnitOfWork) -> str:
 
 
 def _opt_everybody_in(uow: UnitOfWork, town: Town) -> None:
+    """Everybody who can be reached: a row beyond the accounts stays invited."""
     now = town.clock.now()
     yes = Consent(ConsentTo.BE_ASKED, CONSENT_VERSIONS[ConsentTo.BE_ASKED], True, now)
     for person in uow.people.alumni(standing=Standing.INVITED):
-        assert person.alum is not None
+        if person.alum is None or not person.handles:
+            continue
         uow.people.save_alum(person.id, replace(person.alum, standing=Standing.APPROVED, joined_at=now))
         uow.people.record(person.id, yes)
 
@@ -296,16 +373,16 @@ def _others(town: Town) -> Iterable[Inhabitant]:
 # --- for a person at a terminal ---------------------------------------------------------------------------------------
 
 
-def play_until_stopped(port: int, roster: Path | None, tell: Callable[[Running], None]) -> None:
+def play_until_stopped(port: int, roster: Path | None, tell: Callable[[Running], None], *, slack: str = SOCKET) -> None:
     """Keep a sandbox open until SIGINT or SIGTERM. Raises BotDied, OSError for a port that is taken."""
-    asyncio.run(_play(port, roster or ROSTER, tell))
+    asyncio.run(_play(port, roster or ROSTER, tell, slack))
 
 
-async def _play(port: int, roster: Path, tell: Callable[[Running], None]) -> None:
+async def _play(port: int, roster: Path, tell: Callable[[Running], None], slack: str) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with a_town(port=port, roster=roster) as running:
+    async with a_town(port=port, roster=roster, slack=slack) as running:
         tell(running)
         died, stopped = asyncio.ensure_future(running.ended()), asyncio.ensure_future(stop.wait())
         done, waiting = await asyncio.wait({died, stopped}, return_when=asyncio.FIRST_COMPLETED)

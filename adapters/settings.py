@@ -31,8 +31,11 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True)
 class SlackSettings:
+    """With a `signing_secret` Slack calls us over HTTP, and the `app_token` is not used."""
+
     bot_token: str
     app_token: str
+    signing_secret: str
     api_url: str
 
 
@@ -59,7 +62,10 @@ class Settings(BaseSettings):
     log: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", validation_alias="GROUNDS_LOG")
     slack_bot_token: SecretStr = Field(SecretStr(""), validation_alias="SLACK_BOT_TOKEN")
     slack_app_token: SecretStr = Field(SecretStr(""), validation_alias="SLACK_APP_TOKEN")
+    slack_signing_secret: SecretStr = Field(SecretStr(""), validation_alias="SLACK_SIGNING_SECRET")
     slack_api_url: str = Field("https://slack.com/api/", validation_alias="SLACK_API_URL")
+    listen: str = Field("127.0.0.1:3000", validation_alias="GROUNDS_LISTEN")
+    """Where Slack's requests are waited for, `host:port`; nothing listens there without a signing secret."""
     discord_token: SecretStr = Field(SecretStr(""), validation_alias="DISCORD_TOKEN")
     discord_api_url: str = Field("", validation_alias="DISCORD_API_URL")
     discord_gateway_url: str = Field("", validation_alias="DISCORD_GATEWAY_URL")
@@ -68,6 +74,24 @@ class Settings(BaseSettings):
     @classmethod
     def _level(cls, value: object) -> object:
         return value.upper() if isinstance(value, str) else value
+
+    @field_validator("slack_signing_secret", mode="before")
+    @classmethod
+    def _bare(cls, value: object) -> object:
+        """A secret read from a file often has a line's end with it; a signature made with that is always wrong."""
+        return value.strip() if isinstance(value, str) else value
+
+    @field_validator("listen")
+    @classmethod
+    def _host_and_port(cls, value: str) -> str:
+        try:
+            parts = urlsplit(f"//{value}")
+            whole = parts.netloc == value and "@" not in value and parts.hostname and parts.port is not None
+        except ValueError:
+            whole = False
+        if not whole:
+            raise ValueError("it should be a host and a port such as 127.0.0.1:3000")
+        return value
 
     @field_validator("slack_api_url", "discord_api_url", "discord_gateway_url", "sandbox_clock")
     @classmethod
@@ -82,7 +106,20 @@ class Settings(BaseSettings):
         if not self.slack_bot_token.get_secret_value():
             return None
         url = self.slack_api_url if self.slack_api_url.endswith("/") else self.slack_api_url + "/"
-        return SlackSettings(self.slack_bot_token.get_secret_value(), self.slack_app_token.get_secret_value(), url)
+        return SlackSettings(
+            self.slack_bot_token.get_secret_value(),
+            self.slack_app_token.get_secret_value(),
+            self.slack_signing_secret.get_secret_value(),
+            url,
+        )
+
+    @property
+    def public(self) -> tuple[str, int] | None:
+        """Host and port of the public listener; None where nothing is to be served."""
+        if self.slack is None or not self.slack.signing_secret:
+            return None
+        parts = urlsplit(f"//{self.listen}")
+        return parts.hostname or "", parts.port or 0
 
     @property
     def discord(self) -> DiscordSettings | None:
@@ -119,9 +156,11 @@ def _in_one_line(wrong: ValidationError) -> str:
 
 
 def _pairs(settings: Settings) -> None:
-    if bool(settings.slack_bot_token.get_secret_value()) != bool(settings.slack_app_token.get_secret_value()):
-        missing = "SLACK_APP_TOKEN" if settings.slack_bot_token.get_secret_value() else "SLACK_BOT_TOKEN"
-        raise SettingsError(f"{missing} is missing: Slack needs SLACK_BOT_TOKEN and SLACK_APP_TOKEN together.")
+    ways = {name for name in ("SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET") if name in _tokens(settings)}
+    if settings.slack is None and ways:
+        raise SettingsError(f"SLACK_BOT_TOKEN is missing: {' and '.join(sorted(ways))} alone is not enough for Slack.")
+    if settings.slack is not None and not ways:
+        raise SettingsError("SLACK_APP_TOKEN is missing (for Socket Mode), or SLACK_SIGNING_SECRET (for HTTP).")
     if bool(settings.discord_api_url) != bool(settings.discord_gateway_url):
         missing = "DISCORD_API_URL" if settings.discord_gateway_url else "DISCORD_GATEWAY_URL"
         raise SettingsError(f"{missing} is missing: the two addresses of Discord are set together or not at all.")
@@ -146,6 +185,8 @@ def fit_together(settings: Settings, mark: str) -> None:
     for name, url in _addresses(settings).items():
         if not is_loopback(url):
             raise SettingsError(f"{name} leads off this machine, but GROUNDS_SANDBOX_CLOCK is set.")
+    if settings.public is not None and not is_loopback(f"//{settings.listen}"):
+        raise SettingsError("GROUNDS_LISTEN can be reached from elsewhere, but GROUNDS_SANDBOX_CLOCK is set.")
     for name, is_pretend in pretend.items():
         if not is_pretend:
             raise SettingsError(f"{name} is no sandbox's token, but GROUNDS_SANDBOX_CLOCK is set.")
@@ -157,6 +198,7 @@ def _tokens(settings: Settings) -> dict[str, str]:
     given = {
         "SLACK_BOT_TOKEN": settings.slack_bot_token,
         "SLACK_APP_TOKEN": settings.slack_app_token,
+        "SLACK_SIGNING_SECRET": settings.slack_signing_secret,
         "DISCORD_TOKEN": settings.discord_token,
     }
     return {name: secret.get_secret_value() for name, secret in given.items() if secret.get_secret_value()}

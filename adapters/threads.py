@@ -26,7 +26,7 @@ from adapters.delivery import LEASE_SECONDS, Backlog, Batch
 from adapters.logs import whereabouts
 from bot.conversation import answer as front_door
 from bot.conversation.commands import BY_NAME
-from bot.conversation.gestures import Command, Gesture, Press
+from bot.conversation.gestures import Command, Gesture, Opened, Press
 from bot.domain.messages import Outcome
 from bot.domain.people import Handle, Platform, Space
 from bot.domain.refusals import Conflict
@@ -35,7 +35,7 @@ from bot.ports import Claimed, Reading, UnitOfWork
 from bot.use_cases import by_time, forget, post
 from bot.use_cases.matcher import Matcher
 from bot.use_cases.post import Posting
-from bot.views.elements import Shown, View
+from bot.views.elements import Nothing, Shown, View
 
 log = structlog.get_logger("grounds.core")
 
@@ -160,22 +160,25 @@ class RunningCore:
     # --- gestures ---
 
     async def answer(self, gesture: Gesture) -> Shown:
-        """One gesture, one transaction; a form is opened from a reader and never waits for the writer."""
+        """One gesture, one transaction; a form or a page is opened from a reader and never waits for the writer."""
         if self._rates.is_too_fast(gesture.actor.handle):
-            return View(text=say("refusals.too_fast", gesture.actor.language))
+            too_fast = View(text=say("refusals.too_fast", gesture.actor.language))
+            return Nothing() if isinstance(gesture, Opened) else too_fast
         self.under_way += 1
         try:
-            if isinstance(gesture, Press | Command) and front_door.opens_form(_verb(gesture)):
-                form = await self._readers.run(lambda: self._opening(gesture))
-                if form is not None:
-                    return form
+            if isinstance(gesture, Opened) or (
+                isinstance(gesture, Press | Command) and front_door.opens_form(_verb(gesture))
+            ):
+                opened = await self._readers.run(lambda: self._opening(gesture))
+                if opened is not None:
+                    return opened
             return await self._writers.run(lambda: self._answer(gesture))
         finally:
             self.under_way -= 1
             self.on_commit()
             self._index_if_stale()
 
-    def _opening(self, gesture: Press | Command) -> Shown | None:
+    def _opening(self, gesture: Press | Command | Opened) -> Shown | None:
         with self._store.read() as reading:
             return front_door.opening(gesture, reading, self._clock.now(), self._matcher)
 
@@ -230,6 +233,8 @@ class RunningCore:
             got = post.collect(uow, now, wall(), worker=self._worker, lease_seconds=LEASE_SECONDS, most=most)
             uow.commit()
         self._calendar_at = now
+        for view, error in got.faults:
+            log.error("core.not_drawn", view=view, error=error)
         return Batch(tuple(got.postings), tuple(got.tasks), more=got.claimed >= most)
 
     async def take_over(self) -> None:

@@ -15,6 +15,7 @@ from typing import Protocol
 
 from bot.domain.asks import Ask, AskId
 from bot.domain.campus import Campus
+from bot.domain.doorway import Doorway, DoorwayId
 from bot.domain.intro import Intro, IntroId, State
 from bot.domain.messages import Copy, Message, MessageId, Status
 from bot.domain.people import AlumProfile, Consent, ConsentTo, Handle, Person, PersonId, Platform, Space, StudentProfile
@@ -119,6 +120,14 @@ class PeopleReading(Protocol):
     def avoided_by(self, person: PersonId) -> frozenset[PersonId]:
         """Whom never to match this person with, whichever of the two said so."""
 
+    def count_alumni(self, standing: str) -> int: ...
+
+    def is_welcomed(self, handle: Handle) -> bool:
+        """Whether its owner has been to the bot's own place (its page, its DM) before."""
+
+    def pages_of(self, person: PersonId) -> Sequence[Handle]:
+        """Their welcomed accounts on platforms that have a page to keep up to date."""
+
 
 class People(PeopleReading, Protocol):
     def lock(self, people: Iterable[PersonId]) -> None:
@@ -138,10 +147,16 @@ class People(PeopleReading, Protocol):
 
     def is_closed(self, handle: Handle) -> bool: ...
 
+    def welcome(self, handle: Handle, at: datetime) -> None:
+        """Its owner has come to the bot's own place for the first time."""
+
     def save(self, person: Person) -> None:
         """Names, zone, language, good hours."""
 
     def save_alum(self, person: PersonId, alum: AlumProfile) -> None: ...
+
+    def drop_alum(self, person: PersonId) -> None:
+        """No alum any more, and else as before."""
 
     def save_student(self, person: PersonId, student: StudentProfile) -> None: ...
 
@@ -220,6 +235,9 @@ class Intros(IntrosReading, Protocol):
     def set_shared(self, intro: IntroId, *, student: bool = False, alum: bool = False) -> None:
         """One of the two shares how to be reached: a fact beside the lifecycle, so the version stays."""
 
+    def set_five_minutes(self, intro: IntroId) -> None:
+        """The student wishes to hear it five minutes before the end: a fact beside the lifecycle too."""
+
 
 class LettersReading(Protocol):
     def get(self, letter: int) -> Letter | None: ...
@@ -253,7 +271,8 @@ class Claimed:
 
 
 class Outbox(Protocol):
-    def add(self, *lines: Message) -> None: ...
+    def add(self, *lines: Message) -> None:
+        """New lines; one whose newest wins voids those before it that still wait."""
 
     def claim(self, now: datetime, wall: datetime, worker: str, lease_seconds: int, most: int) -> Sequence[Claimed]:
         """The oldest due lines, marked `sending` with a lease that ends by the wall clock; also lines whose lease ran
@@ -281,6 +300,9 @@ class Outbox(Protocol):
 
     def nudges_since(self, person: PersonId, since: datetime) -> int:
         """Nudges and digests sent to this person since then."""
+
+    def last_status(self, person: PersonId) -> Status | None:
+        """How the newest line to this person ended that was sent or could not be; None before the first."""
 
     def void_for(self, person: PersonId) -> None:
         """Everything still waiting for this person."""
@@ -310,10 +332,29 @@ class Places(Protocol):
 
     def admit(self, space: Space) -> None: ...
 
+    def doorway(self, doorway: DoorwayId) -> Doorway | None: ...
+
+    def doorway_at(self, platform: Platform, realm: str, channel: str) -> Doorway:
+        """The doorway of this channel, a new one if there was none."""
+
+    def hang_doorway(self, doorway: DoorwayId, message: str) -> None:
+        """Its card is this message now."""
+
     def mark(self) -> str:
         """What the database is: empty, or `sandbox`."""
 
     def set_mark(self, mark: str) -> None: ...
+
+
+@dataclass(frozen=True)
+class Invited:
+    """A row of the office's whose person hasn't joined. `has_code`: one that still works."""
+
+    person: PersonId
+    alum_id: str
+    email: str
+    source: str
+    has_code: bool
 
 
 class Roster(Protocol):
@@ -330,6 +371,47 @@ class Roster(Protocol):
 
     def set_fingerprint(self, person: PersonId, fingerprint: str) -> None: ...
 
+    def has(self, person: PersonId) -> bool:
+        """Whether this person is a row of the office's. For somebody with an account only a code makes them one."""
+
+    def move(self, row_of: PersonId, to: PersonId) -> None:
+        """The row is another person's from now on, who has none yet."""
+
+    def invited(self, now: datetime) -> Sequence[Invited]:
+        """Everybody who is invited and hasn't joined, in the order in which they came in."""
+
+    def was_told(self, person: PersonId, day: date) -> None:
+        """They have had notice of where their data came from; an earlier day stands."""
+
+    def keep_away(self, alum_id: str, email: str, at: datetime) -> None:
+        """Somebody objected: a row with this key or e-mail never comes in again."""
+
+    def keep_person_away(self, person: PersonId, at: datetime) -> None:
+        """The same of a person, by their row; nothing for somebody who has none."""
+
+    def is_kept_away(self, alum_id: str, email: str) -> bool: ...
+
+
+class Codes(Protocol):
+    """The one-time codes of those who are invited; nothing of one is kept that could be read."""
+
+    def give(self, person: PersonId, ends_at: datetime) -> str:
+        """A new code, told this once; an earlier one ends."""
+
+    def owner(self, code: str) -> PersonId | None:
+        """Whose code it is, whether it still works or not."""
+
+    def take(self, code: str, now: datetime) -> PersonId | None:
+        """Use it up: whose it was. Of two who try at once, one gets it."""
+
+    def end(self, person: PersonId) -> None:
+        """No code lets anybody in as this person any more."""
+
+    def wrong_tries(self, account: Handle, since: datetime) -> int:
+        """How many codes from this account did not fit since then."""
+
+    def note_wrong_try(self, account: Handle, at: datetime) -> None: ...
+
 
 class Retention(Protocol):
     """What is forgotten by itself, a retention class at a time; each tells how many rows went."""
@@ -344,8 +426,9 @@ class Retention(Protocol):
     def forget_lines(self, before: datetime) -> int:
         """Lines that ended, with their copies, by when they were last tried or due."""
 
-    def forget_invited(self, before: datetime, *, without_notice_before: datetime) -> int:
-        """Alumni invited and never joined: whole people, by when they came in."""
+    def forget_invited(self, before: datetime, *, without_notice_before: datetime, now: datetime) -> int:
+        """Alumni invited and never joined, by when they came in, unless their code still works: whole people; of those
+        who have an account, only what makes them an alum."""
 
 
 class Audit(Protocol):
@@ -390,6 +473,8 @@ class UnitOfWork(Protocol):
     def places(self) -> Places: ...
     @property
     def roster(self) -> Roster: ...
+    @property
+    def codes(self) -> Codes: ...
     @property
     def audit(self) -> Audit: ...
     @property

@@ -109,7 +109,8 @@ class SqlIntros(SqlIntrosReading):
         new = Intro(
             id=IntroId(0), ask=ask, student=student, alum=alum, state=State.REQUESTED, version=1, requested_at=now,
             since=now, student_token=new_token(), alum_token=new_token(), desk_token=new_token(),
-            expires_days=expires_days, minutes=minutes, rank=rank, has_next=has_next,
+            student_event=new_token(), alum_event=new_token(), expires_days=expires_days, minutes=minutes, rank=rank,
+            has_next=has_next,
         )  # fmt: skip
         return self.get(IntroId(insert_row(self._connection, t.intro, _told(new))))
 
@@ -124,6 +125,9 @@ class SqlIntros(SqlIntrosReading):
         shared = {name: True for name, shares in who.items() if shares}
         if shared:
             self._connection.execute(update(t.intro).where(t.intro.c.id == intro).values(**shared))
+
+    def set_five_minutes(self, intro: IntroId) -> None:
+        self._connection.execute(update(t.intro).where(t.intro.c.id == intro).values(five_minutes=True))
 
 
 def _loads(month_began: datetime) -> Select[tuple[Any, int, int, int]]:

@@ -31,7 +31,7 @@ from sqlalchemy import (
     update,
 )
 
-from bot.domain.messages import Copy, Kind, Message, MessageId, Status
+from bot.domain.messages import NEWEST_WINS, Copy, Kind, Message, MessageId, Status
 from bot.domain.people import Handle, PersonId, Platform
 from bot.ports import Claimed
 from storage import tables as t
@@ -52,9 +52,15 @@ class SqlOutbox:
         self._connection = connection
 
     def add(self, *lines: Message) -> None:
-        """Each gets a token of its own."""
-        if lines:
-            self._connection.execute(insert(t.message), [self._told(line) for line in lines])
+        """Each gets a token of its own; of a kind whose newest wins, those that still wait for the same are void."""
+        if not lines:
+            return
+        told = [self._told(line) for line in lines]
+        newest = [each["recipient"] for each in told if each["kind"] in NEWEST_WINS]
+        if newest:
+            older = and_(t.message.c.recipient.in_(newest), t.message.c.status == Status.WAITING)
+            self._connection.execute(update(t.message).where(older).values(status=Status.VOID, hold_until=None))
+        self._connection.execute(insert(t.message), told)
 
     def claim(self, now: datetime, wall: datetime, worker: str, lease_seconds: int, most: int) -> Sequence[Claimed]:
         ids = self._connection.execute(_claimable(now, wall).limit(most)).scalars().all()
@@ -113,6 +119,13 @@ class SqlOutbox:
         arrived = c.status.in_((Status.SENT, Status.UNCLEAR))
         theirs = and_(c.to_person == person, c.kind.in_((Kind.NUDGE, Kind.DIGEST)), arrived, c.tried_at >= since)
         return self._connection.execute(select(func.count()).select_from(t.message).where(theirs)).scalar_one()
+
+    def last_status(self, person: PersonId) -> Status | None:
+        c = t.message.c
+        theirs = and_(c.to_person == person, c.status.in_((Status.SENT, Status.UNDELIVERABLE)))
+        newest = select(c.status).where(theirs).order_by(c.tried_at.desc(), c.id.desc()).limit(1)
+        status: Status | None = self._connection.execute(newest).scalar()
+        return status
 
     def void_for(self, person: PersonId) -> None:
         c = t.message.c
@@ -183,6 +196,10 @@ def _place(line: FromClause) -> ColumnElement[Any]:
 def _recipient(line: Message, handle: int | None) -> str | None:
     if line.kind is Kind.TASK:
         return None
+    if line.kind is Kind.HOME:
+        return f"v{handle}"
+    if line.kind is Kind.DOORWAY:
+        return f"d{line.keys['doorway']}"
     if line.to is not None:
         return f"p{line.to}"
     return "desk" if line.desk else None if handle is None else f"h{handle}"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, delete, func, insert, or_, select, update
 
 from bot.domain.people import (
     AlumProfile,
@@ -18,6 +18,7 @@ from bot.domain.people import (
     Pace,
     Person,
     PersonId,
+    Platform,
     Standing,
     StudentProfile,
 )
@@ -61,6 +62,20 @@ class SqlPeopleReading:
         c = t.avoidance.c
         rows = self._connection.execute(select(c.person, c.whom).where(or_(c.person == person, c.whom == person)))
         return frozenset(PersonId(whom if who == person else who) for who, whom in rows)
+
+    def count_alumni(self, standing: str) -> int:
+        those = select(func.count()).select_from(t.alum).where(t.alum.c.standing == Standing(standing))
+        return self._connection.execute(those).scalar_one()
+
+    def is_welcomed(self, handle: Handle) -> bool:
+        return self._connection.execute(select(t.handle.c.welcomed_at).where(*_is(handle))).scalar() is not None
+
+    def pages_of(self, person: PersonId) -> Sequence[Handle]:
+        c = t.handle.c
+        with_page = [platform for platform in Platform if platform.has_home]
+        welcomed = select(c.platform, c.realm, c.user_id).where(c.person == person, c.welcomed_at.is_not(None))
+        rows = self._connection.execute(welcomed.where(c.platform.in_(with_page)).order_by(c.id))
+        return [Handle(platform, realm, user_id) for platform, realm, user_id in rows]
 
     def _load(self, which: ColumnElement[bool]) -> list[Person]:
         rows = self._connection.execute(_EVERYTHING.where(which).order_by(t.person.c.id)).mappings().all()
@@ -128,6 +143,11 @@ class SqlPeople(SqlPeopleReading):
         """Whether this account refused a direct message the last time."""
         return bool(self._connection.execute(select(t.handle.c.closed).where(*_is(handle))).scalar())
 
+    def welcome(self, handle: Handle, at: datetime) -> None:
+        """Once: a second time changes nothing."""
+        first = update(t.handle).where(*_is(handle), t.handle.c.welcomed_at.is_(None))
+        self._connection.execute(first.values(welcomed_at=at))
+
     def save(self, person: Person) -> None:
         changed = update(t.person).where(t.person.c.id == person.id, t.person.c.erased.is_(False))
         self._connection.execute(
@@ -143,6 +163,9 @@ class SqlPeople(SqlPeopleReading):
     def save_alum(self, person: PersonId, alum: AlumProfile) -> None:
         upsert(self._connection, t.alum, {"person": person, **_alum_told(alum)})
 
+    def drop_alum(self, person: PersonId) -> None:
+        self._connection.execute(delete(t.alum).where(t.alum.c.person == person))
+
     def save_student(self, person: PersonId, student: StudentProfile) -> None:
         told = {"about": student.about, "degree": student.degree, "year": student.year}
         upsert(self._connection, t.student, {"person": person, **told})
@@ -156,7 +179,7 @@ class SqlPeople(SqlPeopleReading):
 
     def erase(self, person: PersonId) -> None:
         """Letters that others wrote to them stay: these are the others'. The row and its key stay, empty."""
-        for table in (t.who, t.handle, t.alum, t.student, t.consent, t.roster, t.copy):
+        for table in (t.who, t.handle, t.alum, t.student, t.consent, t.roster, t.invitation, t.copy):
             self._connection.execute(delete(table).where(table.c.person == person))
         self._connection.execute(delete(t.letter).where(t.letter.c.writer == person))
         self._connection.execute(delete(t.ask_text).where(t.ask_text.c.student == person))
@@ -208,10 +231,10 @@ def _student(row: RowMapping) -> StudentProfile:
 
 
 _AS_IT_STANDS = (
-    "standing", "title", "employer", "industry", "field", "degree", "grad_year", "room_link", "paused_until",
-    "paused_since", "joined_at",
+    "standing", "title", "employer", "industry", "field", "degree", "grad_year", "room_link", "booking_link",
+    "paused_until", "paused_since", "joined_at", "confirmed_at", "asked_at",
 )  # fmt: skip
-_LISTS = ("past_titles", "topics", "languages")
+_LISTS = ("past_titles", "topics", "languages", "lengths", "formats")
 
 
 def _alum(row: RowMapping) -> AlumProfile:

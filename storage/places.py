@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import fields
 from functools import lru_cache
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, select, update
 
 from bot.domain.campus import Campus, with_setting
+from bot.domain.doorway import Doorway, DoorwayId
 from bot.domain.people import Platform, Space
 from storage import tables as t
-from storage.statements import upsert
+from storage.statements import insert_if_new, upsert
 
 _RULES = frozenset(field.name for field in fields(Campus))
 _THE_MARK = 1
@@ -52,6 +53,24 @@ class SqlPlaces:
         }
         told = {name: getattr(space, name) for name in _AS_IT_STANDS}
         upsert(self._connection, t.space, told | roles)
+
+    def doorway(self, doorway: DoorwayId) -> Doorway | None:
+        return self._doorway(t.doorway.c.id == doorway)
+
+    def doorway_at(self, platform: Platform, realm: str, channel: str) -> Doorway:
+        c = t.doorway.c
+        place = {"platform": platform, "realm": realm, "channel": channel}
+        insert_if_new(self._connection, t.doorway, place | {"message": ""})
+        found = self._doorway(c.platform == platform, c.realm == realm, c.channel == channel)
+        assert found is not None, "it was just put there"
+        return found
+
+    def hang_doorway(self, doorway: DoorwayId, message: str) -> None:
+        self._connection.execute(update(t.doorway).where(t.doorway.c.id == doorway).values(message=message))
+
+    def _doorway(self, *which: ColumnElement[bool]) -> Doorway | None:
+        row = self._connection.execute(select(t.doorway).where(*which)).mappings().first()
+        return None if row is None else Doorway(**row)
 
     def mark(self) -> str:
         return self._connection.execute(select(t.mark.c.mark).where(t.mark.c.id == _THE_MARK)).scalar() or ""

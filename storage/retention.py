@@ -36,6 +36,7 @@ class SqlRetention:
         return self._gone(delete(t.letter).where(t.letter.c.kind == LetterKind.DRAFT, t.letter.c.at < before))
 
     def forget_gestures(self, before: datetime) -> int:
+        self._gone(delete(t.code_try).where(t.code_try.c.at < before))
         return self._gone(delete(t.gesture).where(t.gesture.c.at < before))
 
     def forget_lines(self, before: datetime) -> int:
@@ -44,14 +45,25 @@ class SqlRetention:
         self._gone(delete(t.copy).where(t.copy.c.line.in_(select(c.id).where(ended))))
         return self._gone(delete(t.message).where(ended))
 
-    def forget_invited(self, before: datetime, *, without_notice_before: datetime) -> int:
+    def forget_invited(self, before: datetime, *, without_notice_before: datetime, now: datetime) -> int:
         c = t.roster.c
         late = or_(c.came_in < before, and_(c.notice.is_(None), c.came_in < without_notice_before))
         invited = select(c.person).join(t.alum, t.alum.c.person == c.person)
-        people = self._connection.execute(invited.where(t.alum.c.standing == Standing.INVITED, late)).scalars().all()
+        coded = exists().where(t.invitation.c.person == c.person, t.invitation.c.ends_at > now)
+        gone = invited.where(t.alum.c.standing == Standing.INVITED, late, ~coded)
+        people = [PersonId(person) for person in self._connection.execute(gone).scalars()]
         for person in people:
-            SqlPeople(self._connection).erase(PersonId(person))
+            self._forget_one_invited(person)
         return len(people)
+
+    def _forget_one_invited(self, person: PersonId) -> None:
+        """Somebody with an account is known for more than the office's row: a student, say, who typed their code and
+        went no further."""
+        if self._connection.execute(select(t.handle.c.id).where(t.handle.c.person == person).limit(1)).first() is None:
+            SqlPeople(self._connection).erase(person)
+            return
+        for table in (t.alum, t.roster, t.invitation):
+            self._gone(delete(table).where(table.c.person == person))
 
     def _gone(self, statement: Delete) -> int:
         return self._connection.execute(statement).rowcount

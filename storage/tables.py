@@ -96,9 +96,11 @@ handle = _table(
     column("user_id", String(64), KNOWN),
     column("preferred", Boolean, KNOWN, default=False),
     column("closed", Boolean, KNOWN, default=False),
+    column("welcomed_at", UtcDateTime, KNOWN, nullable=True),
     UniqueConstraint("platform", "realm", "user_id"),
 )
-"""An account. `closed`: it takes no direct messages. Without a person only while a line waits to be sent to it (the
+"""An account. `closed`: it takes no direct messages. `welcomed_at`: when its owner first came to the bot's own place;
+from then on their page is kept up to date. Without a person only while a line waits to be sent to it (the
 answer to somebody who is not, or no longer, known), so that the outbox itself need not name accounts."""
 
 alum = _table(
@@ -117,10 +119,15 @@ alum = _table(
     column("pace_month", Integer, KNOWN),
     column("pace_at_once", Integer, KNOWN),
     column("room_link", Sealed, KNOWN),
+    column("booking_link", Sealed, KNOWN),
     column("hides", JSON, KNOWN),
     column("paused_until", Date, KNOWN, nullable=True),
     column("paused_since", UtcDateTime, KNOWN, nullable=True),
     column("joined_at", UtcDateTime, KNOWN, nullable=True),
+    column("lengths", JSON, KNOWN),
+    column("formats", JSON, KNOWN),
+    column("confirmed_at", UtcDateTime, KNOWN, nullable=True),
+    column("asked_at", UtcDateTime, KNOWN, nullable=True),
     column("desk_token", TOKEN, KNOWN, nullable=True, unique=True),
 )
 
@@ -163,6 +170,33 @@ roster = _table(
     column("fingerprint", String(128), KNOWN),
 )
 """The office's own row about an alum. The hashes are for equality alone: nothing can be read back from them."""
+
+invitation = _table(
+    "invitation",
+    _one_per_person(),
+    column("code_hash", String(64), KNOWN, unique=True),
+    column("ends_at", UtcDateTime, KNOWN),
+)
+"""The one-time code of somebody who is invited; who uses it takes the row away."""
+
+code_try = _table(
+    "code_try",
+    _id(GESTURE),
+    column("account_hash", String(64), GESTURE),
+    column("at", UtcDateTime, GESTURE, index=True),
+    Index(None, "account_hash", "at"),
+)
+"""A code that did not fit, by the account that typed it: erasing a person must not give an account new tries."""
+
+objection = _table(
+    "objection",
+    _id(),
+    column("alum_id_hash", String(64), FOREVER, nullable=True, index=True),
+    column("email_hash", String(64), FOREVER, nullable=True, index=True),
+    column("at", UtcDateTime, FOREVER),
+)
+"""Rows of the office's that must never come back, since somebody objected (GDPR, Art. 21). Kept for ever, because what
+was forgotten could not be respected; and as keyed hashes alone, of which nobody can be read."""
 
 letter = _table(
     "letter",
@@ -247,6 +281,10 @@ intro = _table(
     column("slots_by", Word(Who), FOREVER, nullable=True),
     column("starts_at", UtcDateTime, FOREVER, nullable=True),
     column("in_writing", Boolean, FOREVER),
+    column("student_event", TOKEN, FOREVER),
+    column("alum_event", TOKEN, FOREVER),
+    column("sequence", Integer, FOREVER),
+    column("five_minutes", Boolean, FOREVER),
     column("met_by_student", Boolean, FOREVER),
     column("met_by_alum", Boolean, FOREVER),
     column("missed_by", Word(Who), FOREVER, nullable=True),
@@ -303,7 +341,7 @@ message = _table(
     Index(None, "recipient", "status", "due"),
 )
 """`due` and `tried_at` are the campus's time; `lease_until` and `hold_until` the wall's. `recipient` is whom the line
-queues for (`p7`, `h3`, `desk`); a task queues for nobody."""
+queues for (`p7`, `h3`, `desk`; a page `v3`, a doorway `d1`); a task queues for nobody."""
 
 gesture = _table(
     "gesture",
@@ -342,6 +380,17 @@ setting = _table(
     column("key", WORD, OPERATOR, primary_key=True),
     column("value", Text, OPERATOR),
 )
+
+doorway = _table(
+    "doorway",
+    _id(OPERATOR),
+    column("platform", Word(Platform), OPERATOR),
+    column("realm", String(64), OPERATOR),
+    column("channel", String(64), OPERATOR),
+    column("message", String(64), OPERATOR),
+    UniqueConstraint("platform", "realm", "channel"),
+)
+"""The office's cards. Each is known for as long as it hangs, so that a new one can take its place."""
 
 mark = _table(
     "mark",

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine
 
 from storage.asks import SqlAsks, SqlAsksReading
 from storage.audit import SqlAudit
+from storage.codes import SqlCodes
 from storage.gestures import SqlGestures
 from storage.intros import SqlIntros, SqlIntrosReading
 from storage.keys import Keys
@@ -74,6 +75,7 @@ class SqlUnitOfWork(_Open):
         self.gestures = SqlGestures(self._connection)
         self.places = SqlPlaces(self._connection)
         self.roster = SqlRoster(self._connection, keys)
+        self.codes = SqlCodes(self._connection, keys)
         self.audit = SqlAudit(self._connection)
         self.retention = SqlRetention(self._connection)
 

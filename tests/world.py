@@ -6,13 +6,17 @@ real database. What a person is shown is kept as views in `shown`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from typing import Any
+
+from sqlalchemy import Row, Table, select
 
 from bot.conversation.answer import answer, opening
-from bot.conversation.gestures import Actor, Command, Press, Submission, Surface
-from bot.domain.intro import Intro, State
+from bot.conversation.gestures import Actor, Command, Gesture, Opened, Press, Submission
+from bot.domain.intro import COORDINATOR, Intro, State
 from bot.domain.messages import Address, Copy, Delivered, Outcome
 from bot.domain.people import (
     CONSENT_VERSIONS,
@@ -20,6 +24,7 @@ from bot.domain.people import (
     Consent,
     ConsentTo,
     Handle,
+    Pace,
     Person,
     Platform,
     Right,
@@ -28,7 +33,8 @@ from bot.domain.people import (
 )
 from bot.use_cases import by_time, post
 from bot.use_cases.matcher import Matcher
-from bot.views.elements import Button, Fix, Form, PressId, Shown, Value, View
+from bot.views.elements import Button, Fix, Form, Option, PressId, Shown, Value, View
+from storage import tables
 from storage.engine import Store
 
 SLACK = Space(Platform.SLACK, "T1", "A1", "Slack", "C-desk", frozenset({"S-students"}), frozenset({"S-desk"}))
@@ -49,11 +55,17 @@ class Somebody:
     rights: frozenset[Right] | None = frozenset()
     shown: list[View] = field(default_factory=list)
     form: Form | None = None
+    home: View | None = None
     zone: str = "Europe/London"
 
     @property
     def last(self) -> View:
         return self.shown[-1]
+
+    @property
+    def heard(self) -> list[str]:
+        """The titles of all that was shown (of what has none, the text)."""
+        return [view.title or view.text for view in self.shown]
 
     def buttons(self) -> list[Button]:
         """Every button this person could press, newest first."""
@@ -71,6 +83,7 @@ class World:
         self.store, self.now, self.wall, self.matcher = store, NOW, NOW, Matcher()
         self.people: dict[Handle, Somebody] = {}
         self.desk: list[View] = []
+        self.channels: dict[str, list[View]] = {}
         self.outcomes: dict[str, list[Outcome]] = {}
         """What a messenger will say for a destination, in turn; delivered when nothing is left."""
         self._keys = count(1)
@@ -108,6 +121,9 @@ class World:
         self.matcher.changed()
         return alum
 
+    def alumni(self, *names: str, pace: Pace = Pace()) -> list[Somebody]:  # noqa: B008  # it is frozen
+        return [self.alum(name, pace=pace) for name in names]
+
     def _somebody(self, name: str, space: Space, rights: frozenset[Right]) -> Somebody:
         user = str(1000 + next(self._users))
         realm = "" if space.platform is Platform.DISCORD else space.realm
@@ -123,9 +139,16 @@ class World:
 
     # --- gestures ---
 
-    def command(self, who: Somebody, text: str) -> Shown:
+    def command(self, who: Somebody, text: str, *, channel: str = "") -> Shown:
+        """Typed in a direct message, or in a channel."""
         name, _, words = text.removeprefix("/").partition(" ")
-        return self._take(who, Command(self._key(), self.actor(who), name, words))
+        return self._take(who, Command(self._key(), self.actor(who), name, words, channel=channel))
+
+    def opens_home(self, who: Somebody) -> View:
+        shown = self._take(who, Opened(self._key(), self.actor(who)))
+        assert isinstance(shown, View)
+        who.home = who.shown.pop()
+        return shown
 
     def press(self, who: Somebody, label: str, *, key: str = "") -> Shown:
         """The newest button that begins with this label."""
@@ -147,7 +170,7 @@ class World:
         given, _, family = who.name.partition(" ")
         return Actor(who.handle, who.space.realm, who.space.app, who.rights, False, given, family, who.zone)
 
-    def _take(self, who: Somebody, gesture: Command | Press | Submission) -> Shown:
+    def _take(self, who: Somebody, gesture: Gesture) -> Shown:
         if self.matcher.is_stale:
             with self.store.read() as reading:
                 self.matcher.refresh(reading)
@@ -198,6 +221,11 @@ class World:
                 return total
             total += got.claimed
 
+    def platform_says(self, who: Somebody, *outcomes: Outcome) -> None:
+        """How the next tries to write to this account will end."""
+        address = Address(who.handle.platform, who.handle.realm, who.handle.user_id)
+        self.outcomes.setdefault(address.destination, []).extend(outcomes)
+
     def _deliver(self, posting: post.Posting) -> None:
         waiting = self.outcomes.get(posting.address.destination, [])
         outcome = waiting.pop(0) if waiting else Delivered(Copy("channel", f"message-{next(self._keys)}"))
@@ -209,10 +237,14 @@ class World:
 
     def _show(self, address: Address, view: View) -> None:
         if address.channel:
-            self.desk.append(view)
+            at_the_desk = address.channel in (SLACK.desk_channel, DISCORD.desk_channel)
+            (self.desk if at_the_desk else self.channels.setdefault(address.channel, [])).append(view)
             return
-        handle = Handle(address.platform, address.realm, address.user_id)
-        self.people[handle].shown.append(view)
+        reader = self.people[Handle(address.platform, address.realm, address.user_id)]
+        if address.page:
+            reader.home = view
+        else:
+            reader.shown.append(view)
 
     def forget_what_was_shown(self) -> None:
         for somebody in self.people.values():
@@ -231,7 +263,7 @@ class World:
     def requests(self, student: Somebody, first_name: str, *, with_next: bool = False) -> Intro:
         """A student asks one of the matches."""
         self.press(student, f"Ask {first_name}")
-        self.submit(student, **({} if with_next else {"next": ()}))
+        self.submit(student, None, **({} if with_next else {"next": ()}))
         self.deliver()
         return self.newest(student)
 
@@ -244,30 +276,73 @@ class World:
     def an_intro_from(self, intro: Intro, state: State, student: Somebody, alum: Somebody) -> Intro:
         """The same, from a request that stands."""
         assert intro.state is State.REQUESTED
-        self.press(alum, "Yes, show times")
-        self.deliver()
-        if state is State.ACCEPTED:
-            return self.newest(student)
-        self.press(alum, "Offer times")
+        for step in WAYS[state]:
+            getattr(self, step)(self.fresh(intro), student, alum)
+            self.deliver()
+        found = self.fresh(intro)
+        assert found.state is state, f"led to {found.state}, not to {state}"
+        return found
+
+    def says_yes(self, intro: Intro, student: Somebody, alum: Somebody) -> None:
+        self.do(alum, "accept", intro)
+
+    def find_a_time(self, intro: Intro, student: Somebody, alum: Somebody) -> None:
+        """The alum offers two times, the student takes the first."""
+        self.press_id(alum, PressId("offer_times", intro.alum_token))
         assert alum.form is not None
-        self.submit(alum, times=tuple(option.value for option in times_in(alum.form)[:2]))
+        self.submit(alum, times=tuple(option.value for option in options_in(alum.form)[:2]))
         self.deliver()
-        start = self.newest(student).slots[0]
-        self.press_id(student, PressId("pick", self.newest(student).student_token, str(int(start.timestamp()))))
-        self.deliver()
-        if state is State.SCHEDULED:
-            return self.newest(student)
-        self.now = self.wall = start + timedelta(hours=3)
-        self.deliver()
-        self.press(alum, "Yes, we talked")
-        self.deliver()
-        if state is State.MET:
-            return self.newest(student)
-        self.press(student, f"Thank {alum.name.split()[0]}")
-        self.submit(student, thanks="Nobody starts ready: that stayed with me.")
-        self.deliver()
-        assert state is State.THANKED, f"no way to {state} yet"
-        return self.newest(student)
+        start = self.fresh(intro).slots[0]
+        self.do(student, "pick", intro, str(int(start.timestamp())))
+
+    def talk_is_over(self, intro: Intro, student: Somebody, alum: Somebody) -> None:
+        assert intro.starts_at is not None
+        self.now = self.wall = intro.starts_at + timedelta(hours=3)
+
+    def alum_says_met(self, intro: Intro, student: Somebody, alum: Somebody) -> None:
+        self.do(alum, "happened", intro)
+
+    def student_says_missed(self, intro: Intro, student: Somebody, alum: Somebody) -> None:
+        self.do(student, "missed", intro)
+
+    def student_thanks(self, intro: Intro, student: Somebody, alum: Somebody) -> None:
+        self.do(student, "thank", intro, thanks="Nobody starts ready: that stayed with me.")
+
+    def thanks_arrive(self, intro: Intro, student: Somebody, alum: Somebody) -> None:
+        self.do(alum, "received", intro)
+
+    def student_flags(self, intro: Intro, student: Somebody, alum: Somebody) -> None:
+        self.do(student, "flag", intro)
+
+    def weeks_pass(self, intro: Intro, student: Somebody, alum: Somebody) -> None:
+        self.wait(days=22)
+
+    def nobody_says(self, intro: Intro, student: Somebody, alum: Somebody) -> None:
+        self.wait(hours=96)
+
+    def do(self, who: Somebody, verb: str, intro: Intro, arg: str = "", **values: Value) -> Shown:
+        """Press what points at this intro for them; a form that opens is sent with `values`."""
+        with self.store.read() as reading:
+            person = reading.people.by_handle(who.handle)
+        role = intro.role_of(person.id) if person else None
+        shown = self.press_id(who, PressId(verb, intro.token_for(role or COORDINATOR), arg))
+        return self.submit(who, None, **values) if isinstance(shown, Form) else shown
+
+    def fresh(self, intro: Intro) -> Intro:
+        with self.store.read() as reading:
+            return reading.intros.get(intro.id)
+
+    def steps(self, intro: Intro | None = None) -> list[str]:
+        """What happened, in order: to an intro, or altogether."""
+        if intro is not None:
+            with self.store.read() as reading:
+                return [step.what for step in reading.steps.of_intro(intro.id)]
+        return [row.what for row in self.rows(tables.step)]
+
+    def rows(self, table: Table) -> Sequence[Row[Any]]:
+        """A table as it is: for stories about what is not kept."""
+        with self.store.begin() as uow:
+            return uow.steps._connection.execute(select(table)).all()
 
     def newest(self, who: Somebody) -> Intro:
         person = self.known(who)
@@ -275,8 +350,7 @@ class World:
             return reading.intros.of(person.id)[0]
 
     def state_of(self, intro: Intro) -> State:
-        with self.store.read() as reading:
-            return reading.intros.get(intro.id).state
+        return self.fresh(intro).state
 
     def set_rule(self, key: str, value: str) -> None:
         with self.store.begin() as uow:
@@ -292,17 +366,36 @@ class World:
         self.matcher.changed()
 
 
-def times_in(form: Form) -> list[object]:
-    """The options of the one list of times in a form."""
+_SCHEDULED = ("says_yes", "find_a_time")
+_MET = (*_SCHEDULED, "talk_is_over", "alum_says_met")
+WAYS: Mapping[State, tuple[str, ...]] = {
+    State.REQUESTED: (),
+    State.ACCEPTED: ("says_yes",),
+    State.SCHEDULED: _SCHEDULED,
+    State.MISSED: (*_SCHEDULED, "talk_is_over", "student_says_missed"),
+    State.UNCONFIRMED: (*_SCHEDULED, "talk_is_over", "nobody_says"),
+    State.MET: _MET,
+    State.THANKED: (*_MET, "student_thanks"),
+    State.CLOSED: (*_MET, "student_thanks", "thanks_arrive"),
+    State.UNTHANKED: (*_MET, "weeks_pass"),
+    State.FROZEN: ("says_yes", "student_flags"),
+}
+"""How people and time lead an intro to a state."""
+
+
+def options_in(form: Form) -> list[Option]:
+    """All that can be ticked or chosen in a form."""
     return [option for page in form.pages for item in page.items for option in getattr(item, "options", ())]
 
 
 def prefilled(form: Form, page: int | None) -> dict[str, Value]:
-    """What a form holds before anybody types."""
+    """What a form holds before anybody types; and everybody is 18 unless a story says otherwise."""
     pages = form.pages if page is None else (form.pages[page],)
     held: dict[str, Value] = {}
     for item in (item for one in pages for item in one.items):
         name = getattr(item, "name", "")
         if name:
             held[name] = getattr(item, "values", None) or getattr(item, "value", "") or ""
+    if held.get("adult") == "":
+        held["adult"] = "yes"
     return held

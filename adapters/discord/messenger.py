@@ -64,7 +64,9 @@ class DiscordMessenger:
         self._dms: dict[str, str] = {}
 
     async def send(self, line: Outgoing) -> Outcome:
-        """Deliver one line; never raises for what Discord may answer."""
+        """Deliver one line; never raises for what Discord may answer. A bot has no page of its own on Discord."""
+        if line.address.page:
+            return Undeliverable("no_access")
         if self._http.token is None:
             return NOT_CONNECTED
         try:

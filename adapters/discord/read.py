@@ -87,7 +87,9 @@ def command(interaction: discord.Interaction[Any], known: Known) -> Command:
     """`/host join code:ABC` → name `host`, words `join ABC`."""
     data = _data(interaction)
     name = str(data.get("name", ""))
-    return Command(key(interaction), actor(interaction, known), name, " ".join(_words(data.get("options") or ())))
+    words = " ".join(_words(data.get("options") or ()))
+    channel = "" if interaction.guild_id is None else str(interaction.channel_id or "")
+    return Command(key(interaction), actor(interaction, known), name, words, channel=channel)
 
 
 def _words(options: Iterable[Mapping[str, Any]]) -> Iterator[str]:

@@ -97,10 +97,10 @@ class PretendSlack:
 
     async def deliver_to(self, url: str, signing_secret: str = "sandbox-signing-secret") -> None:
         """Send gestures as signed HTTP to the bot's Request URL from now on; an empty `url` goes back to sockets."""
-        if self._way is not self._sockets:
-            await self._way.close()
         post = SignedPosts(self.workspace.wire, url, signing_secret, self._patience, self._wall) if url else None
-        self._way = post or self._sockets
+        before, self._way = self._way, post or self._sockets
+        if before is not self._sockets:
+            await before.close()
 
     async def disconnect(self) -> None:
         """Close every socket as Slack does every few hours; the bot is expected to come in anew."""
@@ -144,6 +144,11 @@ class PretendSlack:
         upload = Upload(self.workspace.new_id("F"), name, content, arrived=True)
         self._methods.uploads[upload.id] = upload
         return upload.id
+
+    def file(self, file_id: str) -> tuple[str, bytes] | None:
+        """Name and content of a file that somebody put up, as a person in the workspace opens it."""
+        upload = self._methods.uploads.get(file_id)
+        return (upload.name, upload.content) if upload and upload.arrived else None
 
     # what a person does
 

@@ -1,34 +1,33 @@
-"""Slack's way in: Bolt over Socket Mode, one listener for each kind of gesture.
+"""Slack, put together: Bolt over Socket Mode or signed HTTP, one listener for each kind of gesture.
 
-With `process_before_response` the envelope is acknowledged only after the listener, with what the listener says; so a
-gesture that was acknowledged was also committed. Bolt sends no acknowledgement at all where a listener raises or none
-matches: each listener is guarded, and each kind of payload has a catch-all.
+With `process_before_response` a gesture is acknowledged only after the listener, with what the listener says; so one
+that was acknowledged was also committed. Bolt sends no acknowledgement at all where a listener raises or none matches:
+each listener is guarded, and each kind of payload has a catch-all.
 
 A form must be opened within the 3 seconds that a `trigger_id` lives, so before the acknowledgement.
 """
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Awaitable, Mapping
 from typing import Any, TypeAlias, assert_never
 
 import structlog
-from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
-from slack_sdk.socket_mode.aiohttp import SocketModeClient
-from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from adapters.core import Core
+from adapters.http import Door
 from adapters.slack import read, render
 from adapters.slack.calls import CALL_FAILED, QUIET, fault_of, web_client
 from adapters.slack.messenger import SlackMessenger
 from adapters.slack.read import Place, Reader, Spot
 from adapters.slack.rights import KEPT_SECONDS, WhoActs
+from adapters.slack.signed import SignedWay
+from adapters.slack.socket_mode import PING_SECONDS, SocketWay
 from bot.conversation.commands import COMMANDS
 from bot.phrases import FALLBACK
 from bot.views.elements import Fix, Form, Nothing, Shown, View
@@ -37,11 +36,6 @@ log = structlog.get_logger("grounds.slack")
 
 CALL_SECONDS = 3
 """For calls while somebody waits: after that the trigger is dead anyway."""
-CONNECT_SECONDS = 10.0
-"""How long `start` waits for the socket before it lets the connecting go on by itself."""
-FINISH_SECONDS = 3.0
-"""How long `stop` waits for gestures under way: the platform waits no longer either."""
-PING_SECONDS = 10.0
 ANYTHING = re.compile("")
 
 Body: TypeAlias = dict[str, Any]
@@ -51,24 +45,26 @@ def build(
     core: Core,
     *,
     bot_token: str,
-    app_token: str,
+    app_token: str = "",
     api_url: str = "https://slack.com/api/",
     signing_secret: str = "",
     ping_seconds: float = PING_SECONDS,
     rights_kept_seconds: float = KEPT_SECONDS,
 ) -> SlackSide:
-    """Everything about one workspace, put together and not started yet. `signing_secret` is for HTTP mode only."""
+    """Everything about one workspace, put together and not started yet.
+
+    With a `signing_secret` it is reached over HTTP, through `door`; without, it connects with `app_token`.
+    """
     client = web_client(bot_token, api_url, CALL_SECONDS)
+    app = _app(bot_token, api_url, signing_secret)
     side = SlackSide(
         core,
         client,
         WhoActs(client, core, kept_seconds=rights_kept_seconds),
         SlackMessenger(bot_token, api_url),
-        _app(bot_token, api_url, signing_secret),
-        app_token,
-        ping_seconds,
+        SignedWay(app, signing_secret) if signing_secret else SocketWay(app, app_token, ping_seconds),
     )
-    side.listen()
+    side.listen(app)
     return side
 
 
@@ -88,28 +84,8 @@ def _app(bot_token: str, api_url: str, signing_secret: str) -> AsyncApp:
     )
 
 
-class _Socket(AsyncSocketModeHandler):
-    """Bolt's socket, which also knows whether something is not acknowledged yet."""
-
-    def __init__(self, app: AsyncApp, app_token: str, ping_seconds: float) -> None:
-        self.under_way = 0
-        self.idle = asyncio.Event()
-        self.idle.set()
-        super().__init__(app, app_token, ping_interval=ping_seconds)
-
-    async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
-        self.under_way += 1
-        self.idle.clear()
-        try:
-            await super().handle(client, req)
-        finally:
-            self.under_way -= 1
-            if not self.under_way:
-                self.idle.set()
-
-
 class SlackSide:
-    """One workspace's connection. `messenger` sends; `app` is Bolt's, for HTTP mode."""
+    """One workspace. `messenger` sends; gestures come by one way in."""
 
     def __init__(
         self,
@@ -117,61 +93,49 @@ class SlackSide:
         client: AsyncWebClient,
         who: WhoActs,
         messenger: SlackMessenger,
-        app: AsyncApp,
-        app_token: str,
-        ping_seconds: float,
+        way: SocketWay | SignedWay,
     ) -> None:
         self.messenger = messenger
-        self.app = app
         self._core = core
         self._client = client
         self._who = who
-        self._app_token = app_token
-        self._ping_seconds = ping_seconds
-        self._socket: _Socket | None = None
-        self._connecting: asyncio.Task[None] | None = None
+        self._way = way
 
     # --- coming and going -------------------------------------------------------------------------------------------
 
+    @property
+    def door(self) -> Door | None:
+        """Where Slack's requests are answered, for whoever has a port; None over a socket."""
+        return self._way.answer if isinstance(self._way, SignedWay) else None
+
     async def start(self) -> None:
-        """Connect. Where Slack can't be reached, connecting goes on in the background."""
-        self._socket = _Socket(self.app, self._app_token, self._ping_seconds)
-        self._connecting = asyncio.create_task(_untyped(self._socket.connect_async), name="slack-connect")
-        await asyncio.wait({self._connecting}, timeout=CONNECT_SECONDS)
+        """Connect, or be ready to be called."""
+        await self._way.start()
         log.info("slack.started", connected=await self.connected())
 
     async def stop(self) -> None:
-        """Let the gestures under way finish, then close the socket."""
-        if self._socket is None:
-            return
-        try:
-            await asyncio.wait_for(self._socket.idle.wait(), FINISH_SECONDS)
-        except TimeoutError:
-            log.warning("slack.stopped_early", under_way=self._socket.under_way)
-        if self._connecting is not None:
-            self._connecting.cancel()
-        await _untyped(self._socket.close_async)
-        self._socket = None
+        """Let the gestures under way finish, then hang up."""
+        await self._way.stop()
 
     async def connected(self) -> bool:
-        """Whether Slack is listened to now. A socket can go deaf silently: its pings are what tells."""
-        return self._socket is not None and await self._socket.client.is_connected()
+        """Whether Slack is listened to now."""
+        return await self._way.connected()
 
-    def listen(self) -> None:
+    def listen(self, app: AsyncApp) -> None:
         """Tell Bolt who listens to what; the first that matches is the only one that runs."""
         for command in COMMANDS:
-            self.app.command(f"/{command.name}")(self._on_command)
-        self.app.action(re.compile(f"^{render.PRESS}"))(self._on_press)
-        self.app.view(render.FORM)(self._on_submission)
-        self.app.event("app_home_opened")(self._on_opened)
+            app.command(f"/{command.name}")(self._on_command)
+        app.action(re.compile(f"^{render.PRESS}"))(self._on_press)
+        app.view(render.FORM)(self._on_submission)
+        app.event("app_home_opened")(self._on_opened)
         for rest in (
-            self.app.command(ANYTHING),
-            self.app.action(ANYTHING),
-            self.app.view(ANYTHING),
-            self.app.view_closed(ANYTHING),
-            self.app.event(ANYTHING),
-            self.app.shortcut(ANYTHING),
-            self.app.options(ANYTHING),
+            app.command(ANYTHING),
+            app.action(ANYTHING),
+            app.view(ANYTHING),
+            app.view_closed(ANYTHING),
+            app.event(ANYTHING),
+            app.shortcut(ANYTHING),
+            app.options(ANYTHING),
         ):
             rest(_only_ack)
 
@@ -283,7 +247,10 @@ class SlackSide:
         return await self._tried("views.open", self._client.views_open(trigger_id=spot.trigger, view=view))
 
     async def _publish(self, spot: Spot, view: View) -> None:
-        await self._tried("views.publish", self._client.views_publish(user_id=spot.user, view=render.home(view)))
+        """With the hash of what they saw when they opened it: where it has been drawn anew meanwhile, that is kept."""
+        drawn = {"hash": spot.drawn} if spot.drawn else {}
+        call = self._client.views_publish(user_id=spot.user, view=render.home(view), **drawn)
+        await self._tried("views.publish", call)
 
     async def _tried(self, call: str, made: Awaitable[Any]) -> bool:
         try:
@@ -301,8 +268,3 @@ UNFURL: Mapping[str, Any] = {"unfurl_links": False, "unfurl_media": False}
 async def _only_ack(ack: AsyncAck) -> None:
     """For what asks nothing of us: a link pressed, a choice changed inside a form, an event nobody asked for."""
     await ack()
-
-
-async def _untyped(do: Any) -> None:
-    """Bolt's socket handler carries no types."""
-    await do()

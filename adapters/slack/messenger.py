@@ -13,10 +13,11 @@ import structlog
 from aiohttp import ClientConnectorError
 
 from adapters.core import Delivered, HeldBack, Outcome, Outgoing, Unclear, Undeliverable
-from adapters.slack import render
+from adapters.slack import files, render
 from adapters.slack.calls import CALL_FAILED, Fault, fault_of, web_client
 from bot.domain.messages import Address, Copy
 from bot.domain.people import Platform
+from bot.views.elements import Attachment, View
 
 log = structlog.get_logger("grounds.slack")
 
@@ -34,7 +35,7 @@ NO_ACCESS = frozenset({"not_in_channel", "missing_scope", "restricted_action", "
 BAD_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
 HALF_DONE = frozenset({"fatal_error", "internal_error", "service_unavailable", "request_timeout"})
 """Slack: "some aspect of the operation may have succeeded before the error was raised"."""
-ALREADY_AWAY = frozenset({"message_not_found", "channel_not_found"})
+ALREADY_AWAY = frozenset({"message_not_found", "channel_not_found", "file_not_found", "file_deleted"})
 
 
 class SlackMessenger:
@@ -47,9 +48,13 @@ class SlackMessenger:
 
     async def send(self, line: Outgoing) -> Outcome:
         """Deliver one line; never raises for what Slack may answer."""
+        if line.address.page:
+            return await self._publish(line.address.user_id, render.home(line.view))
         channel = await self._channel(line.address)
         if not isinstance(channel, str):
             return channel
+        if line.view.file is not None:
+            return await self._send_file(channel, line.view, line.view.file)
         drawn = render.message(line.view)
         outcome = await self._post(channel, line.token, drawn)
         if isinstance(outcome, Fault):
@@ -62,12 +67,23 @@ class SlackMessenger:
     async def take_back(self, copy: Copy) -> bool:
         """Delete a delivered copy; True if it is away now."""
         try:
-            await self._client.chat_delete(channel=copy.channel, ts=copy.message)
+            if copy.message.startswith(files.FILE_ID):
+                await self._client.files_delete(file=copy.message)
+            else:
+                await self._client.chat_delete(channel=copy.channel, ts=copy.message)
         except CALL_FAILED as error:
             fault = fault_of(error)
             log.warning("slack.take_back_failed", code=fault.code)
             return fault.code in ALREADY_AWAY
         return True
+
+    async def _publish(self, user: str, view: dict[str, Any]) -> Outcome:
+        """Somebody's Home tab. Without a hash: of two lines the newer one comes later, and wins."""
+        try:
+            published = await self._client.views_publish(user_id=user, view=view)
+        except CALL_FAILED as error:
+            return _outcome(error)
+        return Delivered(Copy("", str((published.get("view") or {}).get("id") or "")))
 
     async def _channel(self, address: Address) -> str | Outcome:
         """Where to post. Whatever goes wrong here, nothing was sent: so it is never unclear.
@@ -83,6 +99,19 @@ class SlackMessenger:
             return HeldBack(NOT_SENT_WAIT) if isinstance(outcome, Unclear) else outcome
         channel = (opened.get("channel") or {}).get("id")
         return str(channel) if channel else Undeliverable("no_access")
+
+    async def _send_file(self, channel: str, view: View, file: Attachment) -> Outcome:
+        """The file, with the view's words above it; buttons can't stand there, so a view with a file has none."""
+        try:
+            file_id = await files.put(self._client, file)
+        except files.PUT_FAILED as error:
+            return _not_put(error)
+        words = render.escaped(view.aloud(), render.MOST_SECTION)
+        try:
+            await files.share(self._client, channel, file_id, file, words)
+        except CALL_FAILED as error:
+            return _outcome(error)
+        return Delivered(Copy(channel, file_id))
 
     async def _post(self, channel: str, token: str, drawn: dict[str, Any]) -> Outcome | Fault:
         """A Fault stands for blocks that Slack refused."""
@@ -100,6 +129,17 @@ class SlackMessenger:
             return fault if fault.code in BAD_BLOCKS and "blocks" in drawn else _outcome(error)
         ts = posted.get("ts")
         return Delivered(Copy(str(posted.get("channel") or channel), str(ts))) if ts else Unclear("no_ts")
+
+
+def _not_put(error: BaseException) -> Outcome:
+    """Nobody has seen anything yet, so this is never unclear."""
+    if isinstance(error, files.NotPut):
+        if error.status == 429 or error.status >= 500:
+            return HeldBack(error.wait if error.status == 429 else NOT_SENT_WAIT)
+        log.warning("slack.file_refused", status=error.status)
+        return Undeliverable("refused")
+    outcome = _outcome(error)
+    return HeldBack(NOT_SENT_WAIT) if isinstance(outcome, Unclear) else outcome
 
 
 def _outcome(error: BaseException) -> Outcome:

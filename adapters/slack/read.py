@@ -42,13 +42,14 @@ class Place(StrEnum):
 @dataclass(frozen=True)
 class Spot:
     """Where a gesture was made, and by what it can be answered there. Slack gives no `response_url` for Home and
-    modals."""
+    modals. `drawn` names the state of the Home tab that its owner sees, where they see one."""
 
     place: Place
     user: str
     trigger: str = ""
     response_url: str = ""
     surface: Surface = Surface.REPLY
+    drawn: str = ""
 
 
 def command_caller(body: Json) -> Caller:
@@ -87,12 +88,14 @@ def command_spot(body: Json) -> Spot:
 
 
 def press_spot(body: Json) -> Spot:
-    """A press in a channel, or on a message that only the presser sees, is answered there; elsewhere by a message."""
+    """A press in a channel, or on a message that only the presser sees, is answered there; one on the Home tab by a
+    modal above it; elsewhere by a message."""
     user, trigger = str(_part(body, "user")["id"]), str(body["trigger_id"])
     view = _part(body, "view")
     if view:
-        place = Place.HOME if view.get("type") == "home" else Place.MODAL
-        return Spot(place, user, trigger, surface=Surface.LATER)
+        if view.get("type") == "home":
+            return Spot(Place.HOME, user, trigger)
+        return Spot(Place.MODAL, user, trigger, surface=Surface.LATER)
     url = str(body.get("response_url") or "")
     channel = _part(body, "channel").get("id") or _part(body, "container").get("channel_id") or ""
     direct = str(channel).startswith("D")
@@ -106,12 +109,20 @@ def submission_spot(body: Json) -> Spot:
 
 
 def opened_spot(body: Json) -> Spot:
-    return Spot(Place.OPENED, str(_part(body, "event")["user"]))
+    event = _part(body, "event")
+    return Spot(Place.OPENED, str(event["user"]), drawn=str(_part(event, "view").get("hash") or ""))
 
 
 def command(body: Json, actor: Actor, spot: Spot) -> Command:
-    name = str(body["command"]).removeprefix("/")
-    return Command(f"slack:command:{spot.trigger}", actor, name, str(body.get("text") or ""), spot.surface)
+    name, words = str(body["command"]).removeprefix("/"), str(body.get("text") or "")
+    return Command(f"slack:command:{spot.trigger}", actor, name, words, spot.surface, _channel(body))
+
+
+def _channel(body: Json) -> str:
+    """The channel of a command; none for a direct message, be it with one or with several."""
+    channel, name = str(body.get("channel_id") or ""), str(body.get("channel_name") or "")
+    direct = channel.startswith("D") or name == "directmessage" or name.startswith("mpdm-")
+    return "" if direct else channel
 
 
 def press(body: Json, actor: Actor, spot: Spot) -> Press | None:

@@ -15,7 +15,7 @@ import json
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from bot.conversation.commands import BY_NAME
@@ -23,11 +23,13 @@ from bot.conversation.draw import draw, draw_form, form_stage
 from bot.conversation.gestures import Command, Gesture, Opened, Press, Submission, Surface
 from bot.conversation.verbs import REOPEN, VERBS, Verb, check_form, opens_form
 from bot.domain.asks import plain
+from bot.domain.codes import read_code
 from bot.domain.messages import Kind, Message
 from bot.domain.people import Person, PersonId, Right
 from bot.domain.refusals import Conflict, Mend, NotYours, Refusal
 from bot.phrases import known_language, say
 from bot.ports import LetterKind, Reading, UnitOfWork
+from bot.use_cases import doorway
 from bot.use_cases.matcher import Matcher
 from bot.use_cases.visit import Found, Say, Target, Visit, look_up
 from bot.views import common
@@ -39,6 +41,7 @@ __all__ = ["answer", "gate", "opening", "opens_form", "sorry"]
 
 MOST_TYPED = 12_000
 """Characters in one submission, over all its fields: no form of ours takes more."""
+FIRST = timedelta(microseconds=1)
 REFUSED = {Right.STUDENT: "students_only", Right.COORDINATOR: "desk_only"}
 
 
@@ -71,16 +74,17 @@ def _in_one_transaction(gesture: Gesture, open_uow: OpenUnitOfWork, now: datetim
     with open_uow() as uow:
         if not _is_at_home(uow, gesture):
             return gate(gesture.actor.language)
-        if isinstance(gesture, Opened):
-            return Nothing()
         if not uow.gestures.begin(gesture.key, now):
             return _again(uow, gesture, now)
-        me = _who_is(uow, gesture)
+        known = uow.people.by_handle(gesture.actor.handle)
+        me = _who_is(uow, gesture, known)
         try:
             with uow.savepoint():
                 said = _do(uow, gesture, me, now, matcher)
         except Refusal as refusal:
             said = _refused(refusal)
+        if _is_first_contact(uow, gesture, known):
+            doorway.welcome(uow, me, gesture.actor.handle, now)
         return _say(uow, gesture, me, said, now)
 
 
@@ -93,15 +97,33 @@ def _is_at_home(uow: UnitOfWork | Reading, gesture: Gesture) -> bool:
     return uow.places.space(actor.handle.platform, actor.space, actor.app) is not None
 
 
-def _who_is(uow: UnitOfWork, gesture: Gesture) -> Person:
+def _who_is(uow: UnitOfWork, gesture: Gesture, known: Person | None) -> Person:
     actor = gesture.actor
-    known = uow.people.by_handle(actor.handle)
     if known is not None:
         if uow.people.is_closed(actor.handle):
             uow.people.set_closed(actor.handle, False)
-        return known
+        return _where_they_are(uow, known, actor.zone)
     language = known_language(actor.language)
     return uow.people.add(actor.handle, plain(actor.given_name), plain(actor.family_name), actor.zone, language)
+
+
+def _is_first_contact(uow: UnitOfWork, gesture: Gesture, known: Person | None) -> bool:
+    """The first time that an account opens the bot's own page; where there is none, the first word of somebody new in
+    the bot's DM. (Whoever is known there already needs no doorway any more.)"""
+    handle = gesture.actor.handle
+    if isinstance(gesture, Opened):
+        return not uow.people.is_welcomed(handle)
+    return known is None and isinstance(gesture, Command) and not gesture.channel and not handle.platform.has_home
+
+
+def _where_they_are(uow: UnitOfWork, known: Person, zone: str) -> Person:
+    """A platform that tells the zone is followed when somebody travels, so that a reminder says the hour of where they
+    are. An alum has chosen theirs in the profile, and it is in their good hours."""
+    if not zone or zone == known.zone or known.alum is not None:
+        return known
+    moved = replace(known, zone=zone)
+    uow.people.save(moved)
+    return moved
 
 
 def _again(uow: UnitOfWork, gesture: Gesture, now: datetime) -> Shown:
@@ -118,14 +140,15 @@ def _language(me: Person | None, gesture: Gesture) -> str:
 
 
 def _say(uow: UnitOfWork, gesture: Gesture, me: Person, said: Say, now: datetime) -> Shown:
-    """Keep the answer, give it where it can be given, and commit."""
+    """Keep the answer, give it where it can be given, and commit. As a line it goes before whatever else the gesture
+    sets off for the same person: first that the talk stands, then its file."""
     uow.gestures.remember(gesture.key, said.as_remembered())
     if gesture.surface is Surface.LATER:
         uow.outbox.add(
             Message(
                 Kind.ANSWER,
                 said.view,
-                now,
+                now - FIRST,
                 to=me.id,
                 handle=gesture.actor.handle,
                 keys=said.keys,
@@ -183,6 +206,8 @@ def _check_right(verb: Verb, rights: frozenset[Right] | None) -> None:
 
 
 def _do(uow: UnitOfWork, gesture: Gesture, me: Person, now: datetime, matcher: Matcher) -> Say:
+    if isinstance(gesture, Opened):
+        return Say("home", {}, doorway.home_params(gesture.actor.rights))
     press, values = _verb_of(gesture)
     verb = VERBS.get(press.verb)
     if opens_form(press.verb):
@@ -190,7 +215,7 @@ def _do(uow: UnitOfWork, gesture: Gesture, me: Person, now: datetime, matcher: M
     if verb is None or verb.does is None or isinstance(gesture, Submission) != bool(verb.form):
         raise NotYours
     _check_right(verb, gesture.actor.rights)
-    found = _hold(uow, verb, press, me)
+    found = _hold(uow, verb, press, me, values)
     if isinstance(gesture, Submission) and gesture.page is not None:
         going_on = _keep_page(uow, gesture, verb, me, found, now)
         if going_on is not None:
@@ -200,8 +225,10 @@ def _do(uow: UnitOfWork, gesture: Gesture, me: Person, now: datetime, matcher: M
         uow.letters.drop(LetterKind.DRAFT, writer=me.id, about=str(press))
     me = uow.people.get(me.id)
     visit = Visit(
-        uow, now, uow.places.campus(), me, gesture.actor.handle, gesture.actor.rights, matcher, press, values, found
-    )
+        uow, now, uow.places.campus(), me, gesture.actor.handle, gesture.actor.rights, matcher, press, values, found,
+        space=gesture.actor.space, channel=gesture.channel if isinstance(gesture, Command) else "",
+        by_post=gesture.surface is Surface.LATER,
+    )  # fmt: skip
     return verb.does(visit)
 
 
@@ -211,7 +238,7 @@ def _refuse_form(uow: UnitOfWork, gesture: Gesture, me: Person, now: datetime) -
     _form_of(uow, me, press, gesture.actor.rights, now, me.language)
 
 
-def _hold(uow: UnitOfWork, verb: Verb, press: PressId, me: Person) -> Found:
+def _hold(uow: UnitOfWork, verb: Verb, press: PressId, me: Person, values: Values) -> Found:
     """Everybody this will touch is held at once and in id order, and what was found is read again."""
     found = look_up(uow, verb.target, press.token, me)
     people: set[PersonId] = {me.id}
@@ -221,6 +248,9 @@ def _hold(uow: UnitOfWork, verb: Verb, press: PressId, me: Person) -> Found:
         people.add(found.alum.id)
     if verb.target is Target.OFFER and found.ask is not None:
         people |= set(found.ask.next_choices)
+    people |= {alum.id for alum in found.alumni}
+    if verb.target is Target.CODE and (invited := uow.codes.owner(read_code(str(values.get("code", ""))))):
+        people.add(invited)
     uow.people.lock(people)
     return look_up(uow, verb.target, press.token, me) if verb.target is not Target.NOTHING else found
 
@@ -228,13 +258,15 @@ def _hold(uow: UnitOfWork, verb: Verb, press: PressId, me: Person) -> Found:
 # --- forms ---------------------------------------------------------------------------------------------------------
 
 
-def opening(gesture: Gesture, reading: Reading, now: datetime, matcher: Matcher) -> Form | None:
+def opening(gesture: Gesture, reading: Reading, now: datetime, matcher: Matcher) -> Form | View | None:
     """The form that a press or a command opens, drawn from `Reading`; None where it opens none, or may not now.
 
-    (Then `answer` says why, through the one door for refusals.)
+    (Then `answer` says why, through the one door for refusals.) So is somebody's own page, but for the first time.
     """
-    if isinstance(gesture, Submission | Opened) or not _is_at_home(reading, gesture):
+    if isinstance(gesture, Submission) or not _is_at_home(reading, gesture):
         return None
+    if isinstance(gesture, Opened):
+        return _own_page(gesture, reading, now)
     press, _ = _verb_of(gesture)
     if not opens_form(press.verb):
         return None
@@ -243,6 +275,13 @@ def opening(gesture: Gesture, reading: Reading, now: datetime, matcher: Matcher)
         return _form_of(reading, me, press, gesture.actor.rights, now, _language(me, gesture))
     except Refusal:
         return None
+
+
+def _own_page(gesture: Opened, reading: Reading, now: datetime) -> View | None:
+    me = reading.people.by_handle(gesture.actor.handle)
+    if me is None or not reading.people.is_welcomed(gesture.actor.handle):
+        return None
+    return draw(reading, me, "home", {}, doorway.home_params(gesture.actor.rights), now, _language(me, gesture))
 
 
 def _stranger(gesture: Gesture) -> Person:
@@ -326,7 +365,7 @@ def _mend(open_uow: OpenUnitOfWork, gesture: Gesture, mend: Mend, now: datetime)
     """
     assert isinstance(gesture, Submission), "only a form can be mended"
     with open_uow() as uow:
-        me = _who_is(uow, gesture)
+        me = _who_is(uow, gesture, uow.people.by_handle(gesture.actor.handle))
         verb = VERBS[gesture.press.verb]
         found = look_up(uow, verb.target, gesture.press.token, me)
         _keep_draft(uow, gesture.press, me.id, gesture.values, now)

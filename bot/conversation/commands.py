@@ -41,7 +41,7 @@ COMMANDS: tuple[SlashCommand, ...] = (
     SlashCommand(
         "host",
         (
-            Sub("join", "host"),
+            Sub("join", "host", ("code",)),
             Sub("profile", "host_profile"),
             Sub("pause", "host_pause"),
             Sub("resume", "host_resume"),
@@ -50,7 +50,15 @@ COMMANDS: tuple[SlashCommand, ...] = (
             Sub("help", "help_host"),
         ),
     ),
-    SlashCommand("desk", (Sub("approve", "desk_waiting"), Sub("queue", "desk_queue"), Sub("help", "help_desk"))),
+    SlashCommand(
+        "desk",
+        (
+            Sub("doorway", "doorway"),
+            Sub("approve", "desk_waiting"),
+            Sub("queue", "desk_queue"),
+            Sub("help", "help_desk"),
+        ),
+    ),
     SlashCommand(
         "mydata",
         (

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.people import Person
 from bot.ports import Reading, UnitOfWork
+from bot.use_cases import first_use
 from bot.use_cases.stage import set_stage, stage_for
 from bot.use_cases.visit import Found
 from bot.views import FORMS, VIEWS
@@ -35,5 +37,7 @@ def draw_form(stage: Stage, form: str) -> Form:
 def form_stage(
     reading: Reading | UnitOfWork, reader: Person | None, found: Found, now: datetime, language: str
 ) -> Stage:
-    """What a form is drawn from: whatever its token pointed at."""
-    return set_stage(reading, reader, {}, {}, now, language=language, found=found)
+    """What a form is drawn from: whatever its token pointed at, and what its reader has yet to be told or asked."""
+    stage = set_stage(reading, reader, {}, {}, now, language=language, found=found)
+    age = first_use.of_age(reading, reader.id, now) if reader else None
+    return replace(stage, untold=first_use.is_untold(reading, reader), of_age=age)

@@ -18,7 +18,7 @@ from bot.views.elements import PressId, Value
 class Surface(StrEnum):
     """Where an answer can appear.
 
-    REPLY: in the acknowledgement itself (Slack's commands, every Discord interaction).
+    REPLY: in the acknowledgement itself, or beside it (Slack's commands, its Home tab, every Discord interaction).
     LATER: the acknowledgement carries no message (Slack's modal submissions and presses); the core then puts the
     answer into the outbox, so that it survives a crash like everything else we send.
     """
@@ -50,13 +50,14 @@ class Actor:
 
 @dataclass(frozen=True)
 class Command:
-    """`/intro find`: name without the slash, words as typed."""
+    """`/intro find`: name without the slash, words as typed; the channel it was typed in, none in a direct message."""
 
     key: str
     actor: Actor
     name: str
     words: str = ""
     surface: Surface = Surface.REPLY
+    channel: str = ""
 
 
 @dataclass(frozen=True)

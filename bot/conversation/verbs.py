@@ -10,15 +10,30 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.intro import ALUM, STUDENT, Intro, Who, can
+from bot.domain.intro import STUDENT, Intro, Who, can
 from bot.domain.people import Right
 from bot.domain.refusals import MovedOn
 from bot.ports import Reading, UnitOfWork
-from bot.use_cases import find, flag, host, mydata, request, respond, talk, thank
+from bot.use_cases import (
+    approve,
+    doorway,
+    find,
+    flag,
+    host,
+    join,
+    mydata,
+    prepare,
+    profile,
+    request,
+    respond,
+    talk,
+    thank,
+)
 from bot.use_cases.visit import Found, Say, Target, Visit
 from bot.views.stage import Stage
 
 INTRO_MINE, HOST_MINE, DESK_QUEUE = "/intro mine", "/host mine", "/desk queue"
+HOST_JOIN, HOST_PROFILE, DESK_APPROVE = "/host join", "/host profile", "/desk approve"
 
 
 @dataclass(frozen=True)
@@ -62,6 +77,7 @@ VERBS: Mapping[str, Verb] = {
     "save_about": Verb(does=find.save_about, form="about", needs=STUDENTS, by_command="/intro"),
     "none_of_these": Verb(T.ASK, does=find.none_of_these, needs=STUDENTS, by_command="/intro"),
     "tell_me_when": Verb(T.ASK, does=find.tell_me_when, needs=STUDENTS, by_command="/intro"),
+    "introduce_me": Verb(T.OFFER, does=find.introduce_me, needs=STUDENTS, by_command="/intro"),
     "ask_office": Verb(T.ASK, does=find.ask_office, needs=STUDENTS, by_command="/intro"),
     # requesting
     "ask": Verb(T.OFFER, opens="request", needs=STUDENTS, by_command="/intro"),
@@ -87,6 +103,11 @@ VERBS: Mapping[str, Verb] = {
     "pick": Verb(OWN, does=talk.pick_time, by_command=INTRO_MINE),
     "arrange": Verb(OWN, opens="arrange", move="arrange", by_command=INTRO_MINE),
     "send_arranged": Verb(OWN, does=talk.send_arranged, form="arrange", by_command=INTRO_MINE),
+    "send_booking": Verb(AI, does=talk.send_booking, by_command=HOST_MINE),
+    "file_again": Verb(OWN, does=talk.file_again, by_command=INTRO_MINE),
+    "prep": Verb(SI, does=prepare.prep, by_command=INTRO_MINE),
+    "prep_part": Verb(SI, does=prepare.prep_part, by_command=INTRO_MINE),
+    "five_minutes": Verb(SI, does=prepare.five_minutes, by_command=INTRO_MINE),
     "reschedule": Verb(OWN, does=talk.reschedule, by_command=INTRO_MINE),
     "cancel": Verb(OWN, opens="cancel", move="cancel", by_command=INTRO_MINE),
     "send_cancel": Verb(OWN, does=talk.send_cancel, form="cancel", by_command=INTRO_MINE),
@@ -109,20 +130,32 @@ VERBS: Mapping[str, Verb] = {
     "release": Verb(T.FLAGGED, does=flag.release, needs=DESK, by_command=DESK_QUEUE),
     "close": Verb(T.FLAGGED, does=flag.close, needs=DESK, by_command=DESK_QUEUE),
     # hosting
-    "host": Verb(does=host.host, by_command="/host join"),
-    "send_join": Verb(does=host.send_join, form="join", by_command="/host join"),
-    "host_profile": Verb(opens="profile", by_command="/host profile"),
-    "send_profile": Verb(does=host.send_profile, form="profile", by_command="/host profile"),
+    "host": Verb(T.CODE, does=join.host, by_command=HOST_JOIN),
+    "have_code": Verb(opens="code", by_command=HOST_JOIN),
+    "send_code": Verb(T.CODE, does=join.host, form="code", by_command=HOST_JOIN),
+    "send_join": Verb(does=join.send_join, form="join", by_command=HOST_JOIN),
+    "hello_again": Verb(does=join.hello_again, by_command=HOST_JOIN),
+    "host_profile": Verb(opens="profile", by_command=HOST_PROFILE),
+    "send_profile": Verb(does=profile.send_profile, form="profile", by_command=HOST_PROFILE),
+    "add_more": Verb(opens="more", by_command=HOST_PROFILE),
+    "send_more": Verb(does=profile.send_more, form="more", by_command=HOST_PROFILE),
+    "still_right": Verb(does=profile.still_right, by_command=HOST_PROFILE),
+    "work_changed": Verb(AI, opens="work", by_command=HOST_MINE),
+    "send_work": Verb(AI, does=profile.send_work, form="work", by_command=HOST_MINE),
+    "pass_on": Verb(does=host.pass_on, by_command=HOST_MINE),
     "host_pause": Verb(opens="away", by_command="/host pause"),
     "host_resume": Verb(does=respond.resume, by_command="/host resume"),
-    "host_mine": Verb(does=_shows_mine(ALUM), by_command=HOST_MINE),
-    "host_leave": Verb(does=_shows("leave_check"), by_command="/host leave"),
+    "host_mine": Verb(does=host.mine, by_command=HOST_MINE),
+    "host_leave": Verb(does=host.leave, by_command="/host leave"),
     "leave_yes": Verb(does=host.send_leave, by_command="/host leave"),
-    "approve": Verb(T.ALUM, does=host.approve, needs=DESK, by_command="/desk approve"),
-    "turn_away": Verb(T.ALUM, does=host.turn_away, needs=DESK, by_command="/desk approve"),
+    "approve": Verb(T.ALUM, does=approve.approve, needs=DESK, by_command=DESK_APPROVE),
+    "approve_all": Verb(T.WAITING, does=approve.approve_all, needs=DESK, by_command=DESK_APPROVE),
+    "turn_away": Verb(T.ALUM, does=approve.turn_away, needs=DESK, by_command=DESK_APPROVE),
+    "let_in": Verb(T.ALUM, does=approve.let_in, needs=DESK, by_command=DESK_APPROVE),
     # seeing
     "mine": Verb(does=_shows_mine(STUDENT), by_command=INTRO_MINE),
     "show": Verb(OWN, does=_shows_intro, by_command=INTRO_MINE),
+    "doorway": Verb(does=doorway.hang, needs=DESK, by_command="/desk doorway"),
     "desk_waiting": Verb(does=_shows("waiting_desk"), needs=DESK, by_command="/desk approve"),
     "desk_queue": Verb(does=_shows("queue_desk"), needs=DESK, by_command=DESK_QUEUE),
     "my_export": Verb(does=_shows("my_export"), by_command="/mydata export"),
@@ -138,7 +171,7 @@ VERBS: Mapping[str, Verb] = {
 REOPEN = "reopen"
 """Opens a page of a form again, filled with what was typed: `reopen:<token>:<verb>.<page>`."""
 
-ALUMNI_FORMS = frozenset({"profile", "away"})
+ALUMNI_FORMS = frozenset({"profile", "more", "work", "away"})
 CHECKS: Mapping[str, Callable[[Intro, datetime], None]] = {
     "thanks": thank.check_thanks,
     "note": talk.check_note,

@@ -7,7 +7,7 @@ carried at all must be mended. The words by which they are known come from the c
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -80,13 +80,13 @@ def advise(wonder: str, question: str, signals: Signals) -> tuple[Advice, ...]:
     """What might make this ask better, the most important first; empty when it is ready."""
     both = f"{wonder}\n{question}"
     found: list[Advice] = []
-    if _says(both, signals.job):
+    if says(both, signals.job):
         found.append(Advice.JOB)
-    if _says(wonder, signals.unsure):
+    if says(wonder, signals.unsure):
         found.append(Advice.UNSURE)
     elif len(wonder.split()) < FEWEST_WORDS:
         found.append(Advice.SHORT)
-    if _says(question, signals.searchable):
+    if says(question, signals.searchable):
         found.append(Advice.SEARCHABLE)
     return tuple(found)
 
@@ -94,7 +94,8 @@ def advise(wonder: str, question: str, signals: Signals) -> tuple[Advice, ...]:
 _APOSTROPHES = str.maketrans("'`´", "’’’")
 
 
-def _says(text: str, signs: tuple[str, ...]) -> bool:
+def says(text: str, signs: Iterable[str]) -> bool:
+    """Whether one of these words or phrases stands in the text."""
     words = " ".join(re.findall(r"[\w’]+", text.lower().translate(_APOSTROPHES)))
     return any(f" {sign.lower().translate(_APOSTROPHES)} " in f" {words} " for sign in signs)
 

@@ -25,7 +25,7 @@ def zone_of(name: str, campus: Campus) -> ZoneInfo:
     """A person's zone, the campus's where it is not known."""
     try:
         return ZoneInfo(name or campus.zone)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # not there; no name; a folder, or too long for a file
         return ZoneInfo(campus.zone)
 
 

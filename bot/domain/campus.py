@@ -6,6 +6,7 @@ promise made to people. A message that names a limit reads it from here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
@@ -30,7 +31,8 @@ class Campus:
     language: str = "en"
     room_template: str = ""
     """A video room's address with `{room}` in it, filled with an unguessable name for each talk."""
-    in_person: str = "no"
+    in_person: bool = False
+    """Whether a first talk may also be in person, in a public place."""
     adviser_link: str = ""
     privacy_link: str = ""
     talk_minutes: int = 20
@@ -63,6 +65,15 @@ class Campus:
     nudge_until_hour: int = 20
     nudges_a_week: int = 3
     notes_kept_days: int = 90
+    slack_invite: str = ""
+    discord_invite: str = ""
+    """The links by which an invited alum comes into the campus's Slack or Discord."""
+    code_days: int = 60
+    """How long the code in an invitation works."""
+    approve_without_code: bool = True
+    """Whether the office has a look at whoever joins without a code."""
+    office_email: str = ""
+    """The organizer in calendar files; without one they name none."""
     closures: tuple[date, ...] = ()
     """Days on which no nudge goes out."""
 
@@ -97,6 +108,7 @@ LIMITS: Mapping[str, Limit] = {
     "nudge_until_hour": Limit(15, 22),
     "nudges_a_week": Limit(1, 7),
     "notes_kept_days": Limit(30, 365),
+    "code_days": Limit(7, 180),
 }
 TALK_LENGTHS = (10, 15, 20, 30)
 _SETTABLE = {field.name: field for field in fields(Campus)}
@@ -105,7 +117,8 @@ _SETTABLE = {field.name: field for field in fields(Campus)}
 def with_setting(campus: Campus, key: str, value: str) -> Campus:
     """The campus with one rule changed, read from text.
 
-    Raises Refusal (`no_such_setting`, `setting_range`, `setting_not_a_number`, `setting_zone`, `setting_day`).
+    Raises Refusal (`no_such_setting`, `setting_range`, `setting_not_a_number`, `setting_yes_no`, `setting_link`,
+    `setting_email`, `setting_zone`, `setting_day`).
     """
     if key not in _SETTABLE:
         raise Refusal("no_such_setting", setting=key)
@@ -117,6 +130,12 @@ def _read(key: str, value: str) -> object:
         return _days(value)
     if key == "zone":
         return known_zone(value)
+    if isinstance(_SETTABLE[key].default, bool):
+        return _yes_or_no(key, value)
+    if key == "office_email":
+        return _email(value)
+    if key.endswith("_invite"):
+        return _link(key, value)
     if not isinstance(_SETTABLE[key].default, int):
         return value
     try:
@@ -131,6 +150,33 @@ def _read(key: str, value: str) -> object:
     if not limit.low <= number <= limit.high:
         raise Refusal("setting_range", setting=key, low=limit.low, high=limit.high)
     return number
+
+
+YES, NO = ("yes", "on", "true", "1"), ("no", "off", "false", "0")
+LINK = re.compile(r"https://[\w.-]+\.\w{2,}(?:[/?#]\S*)?", re.ASCII)
+
+
+def _yes_or_no(key: str, value: str) -> bool:
+    if value.lower() not in (*YES, *NO):
+        raise Refusal("setting_yes_no", setting=key, value=value[:40])
+    return value.lower() in YES
+
+
+def _link(key: str, value: str) -> str:
+    """An address out of the house, or nothing."""
+    if value and not LINK.fullmatch(value):
+        raise Refusal("setting_link", setting=key, value=value[:40])
+    return value
+
+
+EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
+
+
+def _email(value: str) -> str:
+    """An address that can stand in a calendar file as it is, or nothing."""
+    if value and not EMAIL.fullmatch(value):
+        raise Refusal("setting_email", value=value[:40])
+    return value
 
 
 def known_zone(value: str) -> str:
@@ -152,4 +198,6 @@ def _days(value: str) -> tuple[date, ...]:
 def in_words(campus: Campus, key: str) -> str:
     """A setting as text, as `with_setting` reads it."""
     value = getattr(campus, key)
+    if isinstance(value, bool):
+        return YES[0] if value else NO[0]
     return " ".join(day.isoformat() for day in value) if key == "closures" else str(value)

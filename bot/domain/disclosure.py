@@ -28,6 +28,7 @@ class Field(StrEnum):
     TIME = "time"
     PLACE = "place"
     CONTACT = "contact"
+    BOOKING = "booking"
 
 
 class Stage(StrEnum):
@@ -50,10 +51,10 @@ OF_THE_ALUM: Mapping[Stage, frozenset[Field]] = {
     Stage.REQUEST: _MATCH | {F.NOTE},
     Stage.AGREED: _MATCH | _AGREED,
     Stage.SCHEDULED: _MATCH | _AGREED | _TALK,
-    Stage.SHARED: _MATCH | _AGREED | _TALK | {F.CONTACT},
+    Stage.SHARED: _MATCH | _AGREED | _TALK | {F.CONTACT, F.BOOKING},
     Stage.FROZEN: frozenset({F.GIVEN_NAME}),
 }
-"""What the student sees of the alum."""
+"""What the student sees of the alum. A booking link that the alum sends before both share goes over as their note."""
 
 OF_THE_STUDENT: Mapping[Stage, frozenset[Field]] = {
     Stage.MATCH: frozenset(),
@@ -130,6 +131,7 @@ def _own_facts(person: Person, role: Who) -> dict[Field, str]:
             F.EMPLOYER: alum.employer,
             F.DEGREE: alum.degree,
             F.GRAD_YEAR: str(alum.grad_year or ""),
+            F.BOOKING: alum.booking_link,
         }
         facts = {name: value for name, value in facts.items() if name not in alum.hides}
     if role is Who.STUDENT and person.student is not None:

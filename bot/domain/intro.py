@@ -132,7 +132,9 @@ RESTARTS_WAITS = frozenset({"ask_more", "answer", "reschedule"})
 class Intro:
     """One row's worth of facts. `since` is when its present waits began. Texts and places are letters, not here.
 
-    `student_token`, `alum_token` and `desk_token` each point at it for one reader.
+    `student_token`, `alum_token` and `desk_token` each point at it for one reader; `student_event` and `alum_event` are
+    the talk's names in the two calendars, which nobody could tell belong together. `sequence` counts how often the talk
+    that stands there was changed.
     """
 
     id: IntroId
@@ -158,6 +160,11 @@ class Intro:
     slots_by: Who | None = None
     starts_at: datetime | None = None
     in_writing: bool = False
+    student_event: str = ""
+    alum_event: str = ""
+    sequence: int = 0
+    five_minutes: bool = False
+    """The student wishes to hear it five minutes before the end."""
     met_by_student: bool = False
     met_by_alum: bool = False
     missed_by: Who | None = None
@@ -207,6 +214,10 @@ class Intro:
     def token_for(self, reader: Who) -> str:
         return {STUDENT: self.student_token, ALUM: self.alum_token}.get(reader, self.desk_token)
 
+    def event_for(self, reader: Who) -> str:
+        """What the talk is called in this reader's calendar."""
+        return self.student_event if reader is STUDENT else self.alum_event
+
 
 def other(role: Who) -> Who:
     """The other one of the two."""
@@ -245,7 +256,7 @@ def move(intro: Intro, name: str, by: Who, now: datetime, **facts: object) -> tu
         version=intro.version + 1,
         since=intro.since if stays and name not in RESTARTS_WAITS else now,
         ended_at=None if target not in FINAL else intro.ended_at if intro.is_final else now,
-        **(_facts_of(intro, name, by, now) | facts),  # type: ignore[arg-type]  # names are fields, checked by tests
+        **(_facts_of(intro, name, by, now) | _in_calendars(intro, name) | facts),  # type: ignore[arg-type]  # names are fields, checked by tests
     )
     return changed, _told(row, by)
 
@@ -277,7 +288,8 @@ def _facts_of(intro: Intro, name: str, by: Who, now: datetime) -> dict[str, obje
         case "reschedule":
             again = {"rescheduled_missed": True} if intro.state is S.MISSED else {}
             nobody_said = {"missed_by": None, "met_by_student": False, "met_by_alum": False}
-            return {"starts_at": None, "slots": (), "slots_by": None, **nobody_said, **again}
+            no_time = {"starts_at": None, "in_writing": False, "slots": (), "slots_by": None}
+            return {**no_time, **nobody_said, **again}
         case "confirm_met":
             return {"met_by_student": True} if by is STUDENT else {"met_by_alum": True}
         case "report_missed":
@@ -290,6 +302,17 @@ def _facts_of(intro: Intro, name: str, by: Who, now: datetime) -> dict[str, obje
             return {"frozen_from": None, "flagged_by": None}
         case _:
             return {}
+
+
+CALLS_OFF = frozenset({"reschedule", "cancel", "close", "part", "thaw_out"})
+"""The moves after which a talk that stood stands no longer."""
+
+
+def _in_calendars(intro: Intro, name: str) -> dict[str, object]:
+    """The first time stands there as 0; every change of it, and every new time after one, counts on."""
+    changes = name in CALLS_OFF and intro.starts_at is not None
+    again = name in ("pick_time", "arrange") and intro.sequence > 0
+    return {"sequence": intro.sequence + 1} if changes or again else {}
 
 
 def _told(row: Row, by: Who) -> tuple[Who, ...]:

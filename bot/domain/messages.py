@@ -27,12 +27,21 @@ class Kind(StrEnum):
     APPOINTMENT = "appointment"
     NUDGE = "nudge"
     DIGEST = "digest"
+    FILE = "file"
+    """A file, after the news that tells of it; a button brings it again."""
+    HOME = "home"
+    """Somebody's own page, drawn anew. The newest wins, and whoever has no such page is told nothing."""
+    DOORWAY = "doorway"
+    """The card for a channel, which takes the place of the one that hung there before. The newest wins."""
     TASK = "task"
     """A move by time or a follow-up of ours (`expire`, `ask_next`): nobody is written to by the line itself."""
 
 
 WAITS_FOR_GOOD_HOURS = frozenset({Kind.NUDGE, Kind.DIGEST})
-NOT_REPEATED_WHEN_UNCLEAR = frozenset({Kind.NUDGE, Kind.DIGEST})
+NOT_REPEATED_WHEN_UNCLEAR = frozenset({Kind.NUDGE, Kind.DIGEST, Kind.FILE, Kind.DOORWAY})
+"""(A doorway that did not arrive is seen to be missing, and asked for again.)"""
+NEWEST_WINS = frozenset({Kind.HOME, Kind.DOORWAY})
+"""Adding one of these voids those of the same recipient that still wait."""
 
 
 class Status(StrEnum):
@@ -71,17 +80,18 @@ class Message:
 
 @dataclass(frozen=True)
 class Address:
-    """Where one line goes: a person's DM by their handle, or a channel of a Space."""
+    """Where one line goes: a person's DM by their handle (or, with `page`, their own page), or a channel of a Space."""
 
     platform: Platform
     realm: str
     user_id: str = ""
     channel: str = ""
+    page: bool = False
 
     @property
     def destination(self) -> str:
-        """One message at a time goes to each of these."""
-        return f"{self.platform}/{self.realm}/{self.user_id or '#' + self.channel}"
+        """One message at a time goes to each of these; a page that must wait holds back no message."""
+        return f"{self.platform}/{self.realm}/{self.user_id or '#' + self.channel}{'/page' if self.page else ''}"
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from bot.domain.intro import ALUM, COORDINATOR, STUDENT, Intro, Who
+from bot.domain.intro import ALUM, BOTH, CALLS_OFF, COORDINATOR, STUDENT, Intro, Who
 from bot.domain.messages import Kind, Message
 
 NEWS: dict[tuple[str, Who], tuple[str, Kind]] = {
@@ -72,3 +72,39 @@ def news(
             )
         )
     return lines
+
+
+def calendar_files(before: Intro, after: Intro, name: str, now: datetime) -> list[Message]:
+    """What a move changes in the two calendars, a line of its own for each after the news; and, with the first time,
+    the student's prep kit.
+
+    Who moved it gets theirs too: it is their calendar. The file of a talk is drawn from the intro as it stands, so it
+    is void when that moves on. One that calls a talk off is not: it says which it was, since the intro may have
+    another time by then. Nothing is sent for a talk in writing, which takes no hour, and none for one that has begun.
+    """
+    if after.in_writing or before.in_writing:
+        return [_to_the_student(after, "prep", now)] if _first_time(before, after) else []
+    if after.starts_at is not None and before.starts_at is None:
+        files = [_file(after, who, "calendar_file", now, {}) for who in BOTH]
+        return [*files, _to_the_student(after, "prep", now)] if _first_time(before, after) else files
+    if name in CALLS_OFF and before.starts_at is not None and before.starts_at > now:
+        was = {"start": str(int(before.starts_at.timestamp())), "sequence": str(after.sequence)}
+        return [_file(after, who, "calendar_cancel", now, was) for who in BOTH]
+    return []
+
+
+def _first_time(before: Intro, after: Intro) -> bool:
+    return before.starts_at is None and after.starts_at is not None and after.sequence == 0
+
+
+def _file(intro: Intro, who: Who, view: str, now: datetime, params: Mapping[str, str]) -> Message:
+    return Message(
+        Kind.FILE, view, now, to=intro.person(who), keys={"intro": intro.id}, params=params, intro=intro.id,
+        version=None if params else intro.version,
+    )  # fmt: skip
+
+
+def _to_the_student(intro: Intro, view: str, now: datetime) -> Message:
+    return Message(
+        Kind.NEWS, view, now, to=intro.student, keys={"intro": intro.id}, intro=intro.id, version=intro.version
+    )

@@ -34,6 +34,10 @@ def _before_the_talk(wait: timedelta) -> Due:
     return lambda intro, campus: intro.starts_at and intro.starts_at - wait
 
 
+def _before_the_end(wait: timedelta) -> Due:
+    return lambda intro, campus: intro.ends_at and intro.ends_at - wait
+
+
 def _at_expiry(intro: Intro, campus: Campus) -> datetime:
     return intro.expires_at
 
@@ -62,6 +66,10 @@ def _live_talk(intro: Intro) -> bool:
     return not intro.in_writing
 
 
+def _wants_five_minutes(intro: Intro) -> bool:
+    return _live_talk(intro) and intro.five_minutes
+
+
 @dataclass(frozen=True)
 class Nudge:
     """One row: in `state`, to `who`, at `due`, the view `view`, as long as `when` holds."""
@@ -75,7 +83,9 @@ class Nudge:
 
 
 S = State
-DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
+THE_DAY_BEFORE = DAY + 6 * HOUR
+"""So that the checklist comes before the reminder, also where it waits for the morning; a day is left to act on it."""
 
 PLAN: tuple[Nudge, ...] = (
     # state, who, after how long, which view, and only when …
@@ -86,8 +96,12 @@ PLAN: tuple[Nudge, ...] = (
     Nudge(S.REQUESTED, (STUDENT,), _days("nudge_first_day"), "nudge_question", when=_student_has_it),
     Nudge(S.REQUESTED, (STUDENT,), _days("nudge_second_day_with_next"), "nudge_question", when=_student_has_it),
     Nudge(S.ACCEPTED, BOTH, _days("no_time_warn_day"), "nudge_no_time"),
+    Nudge(S.SCHEDULED, (STUDENT,), _before_the_talk(THE_DAY_BEFORE), "checklist", when=_live_talk),
     Nudge(S.SCHEDULED, BOTH, _before_the_talk(DAY), "reminder", Kind.APPOINTMENT, when=_live_talk),
-    Nudge(S.SCHEDULED, BOTH, _before_the_talk(HOUR), "reminder", Kind.APPOINTMENT, when=_live_talk),
+    Nudge(S.SCHEDULED, BOTH, _before_the_talk(HOUR), "reminder_soon", Kind.APPOINTMENT, when=_live_talk),
+    Nudge(
+        S.SCHEDULED, (STUDENT,), _before_the_end(5 * MINUTE), "five_minutes", Kind.APPOINTMENT, when=_wants_five_minutes
+    ),
     Nudge(S.SCHEDULED, BOTH, _after_the_talk("happened_after_hours"), "nudge_happened"),
     Nudge(S.SCHEDULED, BOTH, _after_the_talk("happened_again_hours"), "nudge_happened"),
     Nudge(S.MET, (STUDENT,), _hours("thank_first_hours"), "nudge_thank"),

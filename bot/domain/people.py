@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import NewType
 
@@ -15,6 +15,11 @@ PersonId = NewType("PersonId", int)
 class Platform(StrEnum):
     SLACK = "slack"
     DISCORD = "discord"
+
+    @property
+    def has_home(self) -> bool:
+        """Whether a bot has a page of its own there, which it can keep up to date (Slack's App Home)."""
+        return self is Platform.SLACK
 
 
 class Right(StrEnum):
@@ -58,6 +63,10 @@ class Standing(StrEnum):
 
 
 WEEKDAYS = (0, 1, 2, 3, 4)
+EVERY_DAY = (0, 1, 2, 3, 4, 5, 6)
+LONGEST_TYPED = 300
+FORMATS = ("video", "phone", "in_person", "in_writing")
+STILL_RIGHT_AFTER = timedelta(days=182)
 
 
 @dataclass(frozen=True)
@@ -66,6 +75,33 @@ class GoodHours:
 
     weekdays: tuple[int, ...] = WEEKDAYS
     spans: tuple[tuple[time, time], ...] = ((time(12), time(14)), (time(17), time(20)))
+
+
+PARTS_OF_DAY: Mapping[str, tuple[time, time]] = {
+    "mornings": (time(9), time(12)),
+    "lunch": (time(12), time(14)),
+    "afternoons": (time(14), time(17)),
+    "evenings": (time(17), time(20)),
+}
+WEEKENDS = "weekends"
+
+
+def hours_of(parts: Iterable[str]) -> GoodHours:
+    """Good hours from parts of the day, and whether weekends too; the usual ones where no part is named."""
+    chosen = frozenset(parts)
+    spans = tuple(span for part, span in PARTS_OF_DAY.items() if part in chosen)
+    return GoodHours(EVERY_DAY if WEEKENDS in chosen else WEEKDAYS, spans or GoodHours().spans)
+
+
+def parts_of(hours: GoodHours) -> tuple[str, ...]:
+    """The parts of the day that these good hours are made of."""
+    parts = tuple(part for part, span in PARTS_OF_DAY.items() if span in hours.spans)
+    return (*parts, WEEKENDS) if set(hours.weekdays) == set(EVERY_DAY) else parts
+
+
+def as_typed(several: Iterable[str]) -> str:
+    """Several short things as they stand in one line of a form."""
+    return ", ".join(several)[:LONGEST_TYPED]
 
 
 @dataclass(frozen=True)
@@ -78,7 +114,8 @@ class Pace:
 
 @dataclass(frozen=True)
 class AlumProfile:
-    """What an alum offers. Titles and topics are what matching reads; room link and phone are places, not contact."""
+    """What an alum offers. Titles and topics are what matching reads; a room link is a place, no
+    contact; a booking link goes over when both share, or when the alum sends it."""
 
     standing: Standing
     title: str = ""
@@ -92,18 +129,41 @@ class AlumProfile:
     languages: tuple[str, ...] = ("en",)
     pace: Pace = Pace()
     room_link: str = ""
+    booking_link: str = ""
     hides: frozenset[str] = frozenset()
     paused_until: date | None = None
     paused_since: datetime | None = None
     joined_at: datetime | None = None
     desk_token: str = ""
     """Points at this alum from the coordinators' channel."""
+    lengths: tuple[int, ...] = ()
+    """Minutes that a talk may take; empty leaves it to the campus."""
+    formats: tuple[str, ...] = ()
+    """How they like to talk, of FORMATS; empty: any way."""
+    confirmed_at: datetime | None = None
+    """When they last said that all this is right; before that, when they joined."""
+    asked_at: datetime | None = None
+    """When they were last asked whether it still is."""
 
     def is_paused(self, today: date) -> bool:
         """Paused, with or without an end: a pause ends by itself on its last day."""
         if self.paused_since is None:
             return False
         return self.paused_until is None or today <= self.paused_until
+
+    def minutes(self, usual: int) -> int:
+        """How long a talk with them is: as usual, or the nearest of what suits them, rather shorter."""
+        if not self.lengths or usual in self.lengths:
+            return usual
+        shorter = [length for length in self.lengths if length < usual]
+        return max(shorter) if shorter else min(self.lengths)
+
+    def is_to_confirm(self, now: datetime) -> bool:
+        """Whether it is time to ask if all this still holds: once, when it is older than six months."""
+        since = self.confirmed_at or self.joined_at
+        if since is None or now - since < STILL_RIGHT_AFTER:
+            return False
+        return self.asked_at is None or self.asked_at < since
 
 
 @dataclass(frozen=True)
@@ -148,9 +208,18 @@ class ConsentTo(StrEnum):
     """A student's: my note goes to the alum I choose."""
     BE_ASKED = "be_asked"
     """An alum's opt-in: students may be shown my profile and ask me."""
+    NOTICE = "notice"
+    """The privacy notice was shown, and a form beneath it was sent."""
+    OF_AGE = "of_age"
+    """A student's own word that they are 18 or over; the no is kept as well."""
 
 
-CONSENT_VERSIONS: Mapping[ConsentTo, int] = {ConsentTo.ASK: 1, ConsentTo.BE_ASKED: 1}
+CONSENT_VERSIONS: Mapping[ConsentTo, int] = {
+    ConsentTo.ASK: 1,
+    ConsentTo.BE_ASKED: 1,
+    ConsentTo.NOTICE: 1,
+    ConsentTo.OF_AGE: 1,
+}
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,11 @@ from datetime import datetime
 
 from bot.domain.intro import MOVES_ON, Intro, Who, move
 from bot.domain.messages import Kind, Message
-from bot.domain.news import news
+from bot.domain.news import calendar_files, news
 from bot.domain.nudges import plan
 from bot.domain.people import Person
 from bot.ports import Step, UnitOfWork
+from bot.use_cases.doorway import refresh
 
 
 def advance(
@@ -31,9 +32,11 @@ def advance(
     moved, told = move(intro, name, by, now, **facts)
     uow.intros.save(moved)
     uow.steps.add(step(uow, moved, name, by, now))
-    uow.outbox.add(*news(moved, name, told, by, now, telling or {}), *plan(moved, uow.places.campus(), now))
+    told_now = (*news(moved, name, told, by, now, telling or {}), *calendar_files(intro, moved, name, now))
+    uow.outbox.add(*told_now, *plan(moved, uow.places.campus(), now))
     if moved.state in MOVES_ON and moved.state is not intro.state:
         uow.outbox.add(Message(Kind.TASK, "ask_next", now, keys={"ask": moved.ask}))
+    refresh(uow, (moved.student, moved.alum), now)
     return moved
 
 

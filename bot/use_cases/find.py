@@ -18,6 +18,7 @@ from bot.matching.fairness import pick_three
 from bot.matching.ranking import Wish, rank
 from bot.phrases import word_list
 from bot.ports import Load, Reading, Step, UnitOfWork
+from bot.use_cases.first_use import keep_age, keep_notice
 from bot.use_cases.visit import Say, Visit
 from bot.views.finding import YEARS
 
@@ -39,6 +40,8 @@ def send_ask(visit: Visit) -> Say:
     """The three questions came back. Advice is given before the search, and a job ask gets it once."""
     wonder, question, about = (plain(visit.text(name)) for name in ("wonder", "question", "about"))
     _check(wonder=wonder, question=question, about=about)
+    keep_age(visit)
+    keep_notice(visit)
     advice = advise(wonder, question, signals(visit.me.language))
     before = visit.found.ask
     if before is not None and before.advised:
@@ -106,9 +109,10 @@ def _choose(reading: Reading | UnitOfWork, visit: Visit, ask: Ask) -> list[Perso
 
 
 def wish_of(ask: Ask, student: Person) -> Wish:
-    """What matching reads of an ask."""
+    """What matching reads of an ask. The line about oneself is no wish (“I dance” asks for no dancer); only where there
+    is no wish yet does it say where to begin."""
     degree = student.student.degree if student.student else ""
-    text = "\n".join(part for part in (ask.wonder, ask.question, ask.about) if part)
+    text = "\n".join(part for part in (ask.wonder, ask.question, ask.about if ask.unsure else "") if part)
     return Wish(text=text, degree=degree, language=student.language, unsure=ask.unsure)
 
 
@@ -163,6 +167,14 @@ def ask_office(visit: Visit) -> Say:
     visit.uow.steps.add(Step("ask_office", visit.now, who=visit.me.who, ask=visit.ask.id))
     visit.uow.outbox.add(Message(Kind.NEWS, "office_asked_desk", visit.now, desk=True, keys={"ask": visit.ask.id}))
     return Say("office_asked", {"ask": visit.ask.id})
+
+
+def introduce_me(visit: Visit) -> Say:
+    """Under 18 nothing is sent to an alum: a card asks the office to introduce the two."""
+    visit.uow.steps.add(Step("introduce_me", visit.now, who=visit.me.who, whom=visit.alum.who, ask=visit.ask.id))
+    keys = {"ask": visit.ask.id, "alum": visit.alum.id}
+    visit.uow.outbox.add(Message(Kind.NEWS, "introduce_desk", visit.now, desk=True, keys=keys))
+    return Say("introduction_asked", {"alum": visit.alum.id})
 
 
 def ranked_names(chosen: Sequence[PersonId], reading: Reading | UnitOfWork) -> list[str]:

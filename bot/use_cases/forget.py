@@ -34,7 +34,7 @@ def forget(uow: UnitOfWork, now: datetime) -> None:
         uow.retention.forget_drafts(now - DRAFTS),
         uow.retention.forget_gestures(now - GESTURES),
         uow.retention.forget_lines(now - LINES),
-        uow.retention.forget_invited(now - INVITED, without_notice_before=now - INVITED_WITHOUT_NOTICE),
+        uow.retention.forget_invited(now - INVITED, without_notice_before=now - INVITED_WITHOUT_NOTICE, now=now),
     )
     if any(gone):
         uow.steps.add(Step("forgot", now, detail=str(sum(gone))))

@@ -2,13 +2,15 @@
 
 A row is told by its alum_id or its e-mail address. The same row again changes nothing (its fingerprint is kept). An
 alum who has joined looks after their own profile: from then on a row only fills what they left empty. One who left, or
-was turned away, is not touched by any import: they objected, and that lasts.
+was turned away, is not touched by any import: they objected, and that lasts. So it does for somebody who had everything
+erased: of them a keyed hash is kept, and their row stays out.
 
 One bad row never stops the others, and rows come in batches: `Seen` remembers between them who was on which line.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
@@ -37,6 +39,8 @@ class ImportReport:
     imported: int = 0
     changed: int = 0
     unchanged: int = 0
+    objected: int = 0
+    """Of the unchanged ones: those who said that they don't want to be here."""
     errors: tuple[tuple[int, str, dict[str, str | int]], ...] = ()
     notes: tuple[Problem, ...] = ()
     """What concerns the whole file: unknown columns, the way it was written."""
@@ -76,6 +80,7 @@ class Found:
 def in_words(report: ImportReport, language: str) -> Sequence[str]:
     """Notes and errors as people read them, one sentence each."""
     notes = [say(f"roster.{note.key}", language, **note.params) for note in report.notes]
+    notes += [say("roster.objected", language, count=report.objected)] if report.objected else []
     errors = [
         say("roster.line", language, line=line, reason=say(f"roster.{key}", language, **params))
         for line, key, params in report.errors
@@ -106,8 +111,10 @@ def import_alumni(
         if on_row is not None:
             on_row(line)
     uow.people.lock(each.person for each in found if each.person is not None)
-    outcomes = [_bring_in(uow, each, source, notice_date, now) for each in found]
-    return ImportReport(count, outcomes.count("new"), outcomes.count("changed"), outcomes.count("same"), tuple(errors))
+    told = Counter(_bring_in(uow, each, source, notice_date, now) for each in found)
+    return ImportReport(
+        count, told["new"], told["changed"], told["same"] + told["objected"], told["objected"], tuple(errors)
+    )
 
 
 def _look_up(uow: UnitOfWork, line: int, row: RosterRow, seen: Seen) -> Found | Problem:
@@ -131,9 +138,11 @@ def _look_up(uow: UnitOfWork, line: int, row: RosterRow, seen: Seen) -> Found | 
 
 
 def _bring_in(uow: UnitOfWork, found: Found, source: str, notice: date | None, now: datetime) -> str:
-    """Save one row: `new`, `changed` or `same`."""
+    """Save one row: `new`, `changed` or `same`; `objected` is not saved."""
     row = found.row
     if found.person is None:
+        if uow.roster.is_kept_away(row.alum_id, row.email):
+            return "objected"
         person = uow.people.add(None, row.given_name, row.family_name, row.zone, (row.languages or ("en",))[0])
         uow.people.save_alum(person.id, _profile(row, AlumProfile(Standing.INVITED)))
         uow.roster.link(person.id, row.alum_id, row.email, source, notice, now)
@@ -159,7 +168,7 @@ def _update(uow: UnitOfWork, person: Person, row: RosterRow) -> None:
     new: dict[str, Any] = {n: v for n, v in names.items() if v and not (joined and getattr(person, n))}
     if new:
         uow.people.save(replace(person, **new))
-    uow.people.save_alum(person.id, _blanks_filled(alum, _profile(row, alum)) if joined else _profile(row, alum))
+    uow.people.save_alum(person.id, blanks_filled(alum, _profile(row, alum)) if joined else _profile(row, alum))
 
 
 def _profile(row: RosterRow, alum: AlumProfile) -> AlumProfile:
@@ -183,7 +192,8 @@ def _profile(row: RosterRow, alum: AlumProfile) -> AlumProfile:
 _FACTS = ("title", "employer", "industry", "field", "past_titles", "topics", "degree", "grad_year", "room_link")
 
 
-def _blanks_filled(own: AlumProfile, office: AlumProfile) -> AlumProfile:
+def blanks_filled(own: AlumProfile, office: AlumProfile) -> AlumProfile:
+    """What somebody said about themself, and for what they left empty the office's word."""
     blanks = {name: getattr(office, name) for name in _FACTS if not getattr(own, name)}
     return replace(own, **blanks)
 

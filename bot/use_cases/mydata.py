@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.domain.refusals import Refusal
 from bot.phrases import PSEUDO, languages
 from bot.ports import Step
+from bot.use_cases import doorway
 from bot.use_cases.host import end_intros
 from bot.use_cases.visit import Say, Visit
 
@@ -26,6 +27,9 @@ def erase(visit: Visit) -> Say:
     visit.uow.steps.add(Step("erased", visit.now, who=me.who))
     end_intros(visit, me)
     visit.uow.outbox.void_for(me.id)
+    visit.uow.roster.keep_person_away(me.id, visit.now)
+    pages = visit.uow.people.pages_of(me.id)
     visit.uow.people.erase(me.id)
+    doorway.empty(visit.uow, pages, visit.now)
     visit.matcher.changed()
     return Say("erased")

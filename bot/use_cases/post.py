@@ -13,11 +13,14 @@ from datetime import datetime, timedelta
 
 from bot.domain.calendar import good_moment, zone_of
 from bot.domain.campus import Campus
+from bot.domain.doorway import DoorwayId
 from bot.domain.intro import IntroId
 from bot.domain.messages import (
+    NEWEST_WINS,
     NOT_REPEATED_WHEN_UNCLEAR,
     WAITS_FOR_GOOD_HOURS,
     Address,
+    Copy,
     Delivered,
     HeldBack,
     Kind,
@@ -49,6 +52,8 @@ class Posting:
     attempt: int
     address: Address
     view: View
+    replaces: Copy | None = None
+    """What is to be taken back once this has arrived."""
 
 
 @dataclass
@@ -59,6 +64,8 @@ class Collected:
     tasks: list[Claimed] = field(default_factory=list)
     claimed: int = 0
     """All of them, those too that were dropped or put off."""
+    faults: list[tuple[str, str]] = field(default_factory=list)
+    """Views that could not be drawn, and why: for the log."""
 
 
 def collect(uow: UnitOfWork, now: datetime, wall: datetime, *, worker: str, lease_seconds: int, most: int) -> Collected:
@@ -95,13 +102,14 @@ def _sort(uow: UnitOfWork, claimed: Claimed, campus: Campus, now: datetime, work
 
 
 def _moved_on(uow: UnitOfWork, line: Message, now: datetime) -> bool:
-    """Whether what was planned is void: the intro is at another version, or (we were away so long) the talk that a
-    reminder is for has begun."""
+    """Whether what was planned is void: the intro is at another version, or (we were away so long) what a reminder was
+    to come before, the beginning or the end of the talk, is over."""
     if line.version is None or line.intro is None:
         return False
     intro = uow.intros.get(IntroId(line.intro))
-    has_begun = intro.starts_at is not None and intro.starts_at <= now
-    return intro.version != line.version or (line.kind is Kind.APPOINTMENT and has_begun)
+    before = intro.starts_at if intro.starts_at and line.due < intro.starts_at else intro.ends_at
+    too_late = before is not None and before <= now
+    return intro.version != line.version or (line.kind is Kind.APPOINTMENT and too_late)
 
 
 def _for_each_desk(line: Message, spaces: Sequence[Space]) -> list[Message]:
@@ -133,7 +141,7 @@ def _post(uow: UnitOfWork, claimed: Claimed, now: datetime, found: Collected, en
     if reader is not None and reader.is_erased and line.handle is None:
         end(Status.VOID, reason="erased")
         return
-    address = _desk_address(uow, line) if line.desk else _address(uow, line, reader)
+    address, replaces = _where_to(uow, line, reader)
     if address is None:
         end(Status.UNDELIVERABLE, reason="no_handle")
         _tell_desk(uow, line, now)
@@ -143,10 +151,28 @@ def _post(uow: UnitOfWork, claimed: Claimed, now: datetime, found: Collected, en
     except LookupError:
         end(Status.VOID, reason="nothing_to_draw")
         return
-    if line.repeat:
+    except Exception as fault:  # noqa: BLE001 - a fault in one view must not stop everybody's post
+        end(Status.UNDELIVERABLE, reason="not_drawn")
+        found.faults.append((line.view, type(fault).__name__))
+        return
+    if line.repeat and line.kind is not Kind.HOME:
         language = reader.language if reader else uow.places.campus().language
         drawn = replace(drawn, text=lines(say("nudges.seen", language), drawn.text))
-    found.postings.append(Posting(line, claimed.attempt, address, drawn))
+    found.postings.append(Posting(line, claimed.attempt, address, drawn, replaces))
+
+
+def _where_to(uow: UnitOfWork, line: Message, reader: Person | None) -> tuple[Address | None, Copy | None]:
+    """The address, and what has hung there until now."""
+    if line.kind is Kind.DOORWAY:
+        doorway = uow.places.doorway(DoorwayId(line.keys["doorway"]))
+        if doorway is None:
+            return None, None
+        before = Copy(doorway.channel, doorway.message) if doorway.message else None
+        return Address(doorway.platform, doorway.realm, channel=doorway.channel), before
+    if line.kind is Kind.HOME:
+        page = line.handle
+        return (Address(page.platform, page.realm, page.user_id, page=True) if page else None), None
+    return (_desk_address(uow, line) if line.desk else _address(uow, line, reader)), None
 
 
 def _desk_address(uow: UnitOfWork, line: Message) -> Address | None:
@@ -180,7 +206,10 @@ def settle(uow: UnitOfWork, posting: Posting, outcome: Outcome, now: datetime, w
     backoff = _backoff(posting.attempt)
     match outcome:
         case Delivered(copy):
-            uow.outbox.settle(line.id, worker, posting.attempt, Status.SENT, copy=copy, platform=platform)
+            kept = None if line.kind in NEWEST_WINS else copy
+            uow.outbox.settle(line.id, worker, posting.attempt, Status.SENT, copy=kept, platform=platform)
+            if line.kind is Kind.DOORWAY:
+                uow.places.hang_doorway(DoorwayId(line.keys["doorway"]), copy.message)
         case HeldBack(seconds):
             until = wall + timedelta(seconds=seconds)
             uow.outbox.settle(
@@ -217,6 +246,9 @@ def _undeliverable(uow: UnitOfWork, posting: Posting, now: datetime, until: date
             line.id, worker, posting.attempt, Status.WAITING, due=line.due, hold_until=until, reason=reason
         )
         return
+    if posting.address.page:
+        uow.outbox.settle(line.id, worker, posting.attempt, Status.VOID, reason=reason)
+        return
     if posting.address.user_id and reason in ("closed", "gone"):
         handle = Handle(posting.address.platform, posting.address.realm, posting.address.user_id)
         uow.people.set_closed(handle, True)
@@ -230,7 +262,10 @@ def _undeliverable(uow: UnitOfWork, posting: Posting, now: datetime, until: date
 
 def _tell_desk(uow: UnitOfWork, line: Message, now: datetime) -> None:
     """Never lost, never fatal: the act stands, and a coordinator learns that somebody could not be reached."""
-    if line.desk or line.kind is Kind.ANSWER:
+    if line.desk or line.kind in (Kind.ANSWER, Kind.FILE, Kind.HOME):
+        return  # they are there and looking; or the news that the file or the page belongs to has told it already
+    if line.kind is Kind.DOORWAY:
+        uow.outbox.add(Message(Kind.NEWS, "doorway_refused_desk", now, desk=True))
         return
     keys = {"intro": line.keys["intro"]} if "intro" in line.keys else {}
     uow.outbox.add(Message(Kind.SAFETY, "undeliverable_desk", now, desk=True, keys=keys, intro=line.intro))

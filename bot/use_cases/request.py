@@ -13,10 +13,12 @@ from bot.domain.intro import ALUM, LIVE, STUDENT, Intro
 from bot.domain.messages import Kind, Message
 from bot.domain.news import news
 from bot.domain.nudges import plan
-from bot.domain.people import CONSENT_VERSIONS, Consent, ConsentTo, Person, PersonId
+from bot.domain.people import CONSENT_VERSIONS, AlumProfile, Consent, ConsentTo, Person, PersonId
 from bot.domain.refusals import Mend, Refusal
 from bot.ports import LetterKind, Reading, UnitOfWork
 from bot.use_cases.advance import advance, step
+from bot.use_cases.doorway import refresh
+from bot.use_cases.first_use import check_age
 from bot.use_cases.visit import Say, Visit
 
 
@@ -62,6 +64,7 @@ def _consent(visit: Visit) -> None:
 
 def check_request(reading: Reading | UnitOfWork, student: Person, alum: Person, campus: Campus, now: datetime) -> None:
     """Whether this student may send a request to this alum now. Raises Refusal."""
+    check_age(reading, student.id)
     allowance = reading.intros.allowance_of(student.id, now - timedelta(days=30))
     check_allowance(campus, allowance.open, allowance.in_30_days)
     check_can_ask(reading, student, alum, campus, now)
@@ -92,14 +95,26 @@ def request_intro(
 ) -> Intro:
     """A new intro in `requested`, its note, its step, its card for the alum and everything that comes by time."""
     days = campus.request_days_with_next if has_next else campus.request_days
+    profile = uow.people.get(alum).alum
     intro = uow.intros.add(
         ask.id, ask.student, alum, now,
-        expires_days=days, minutes=campus.talk_minutes, rank=rank, has_next=has_next,
+        expires_days=days, minutes=profile.minutes(campus.talk_minutes) if profile else campus.talk_minutes, rank=rank,
+        has_next=has_next,
     )  # fmt: skip
     uow.letters.add(LetterKind.NOTE, ask.student, note, now, intro=intro.id)
     uow.steps.add(step(uow, intro, "request", STUDENT, now, detail=str(rank)))
-    uow.outbox.add(*news(intro, "request", (ALUM,), STUDENT, now, {}), *plan(intro, campus, now))
+    telling = {"still_right": "1"} if _time_to_confirm(uow, alum, profile, now) else {}
+    uow.outbox.add(*news(intro, "request", (ALUM,), STUDENT, now, telling), *plan(intro, campus, now))
+    refresh(uow, (intro.student, intro.alum), now)
     return intro
+
+
+def _time_to_confirm(uow: UnitOfWork, alum: PersonId, profile: AlumProfile | None, now: datetime) -> bool:
+    """Whether the card shall also ask if the alum's profile is still right: once, when it is old."""
+    if profile is None or not profile.is_to_confirm(now):
+        return False
+    uow.people.save_alum(alum, replace(profile, asked_at=now))
+    return True
 
 
 def ask_next(uow: UnitOfWork, ask_id: AskId, now: datetime) -> Intro | None:

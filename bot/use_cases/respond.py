@@ -13,6 +13,7 @@ from bot.domain.people import AlumProfile, Person, Standing
 from bot.domain.refusals import Mend, MovedOn, NotYours, Refusal
 from bot.ports import LetterKind, Step, UnitOfWork
 from bot.use_cases.advance import advance
+from bot.use_cases.doorway import refresh
 from bot.use_cases.visit import Say, Visit
 
 REASONS = ("busy", "not_my_field", "too_soon", "other")
@@ -125,6 +126,7 @@ def pause(uow: UnitOfWork, alum: Person, until: date | None, now: datetime) -> i
     """Pause an alum; how many waiting students were moved on."""
     uow.people.save_alum(alum.id, replace(profile_of(alum), paused_since=now, paused_until=until))
     uow.steps.add(Step("pause", now, who=alum.who))
+    refresh(uow, (alum.id,), now)
     return move_waiting_on(uow, alum, now)
 
 
@@ -145,5 +147,6 @@ def resume(visit: Visit) -> Say:
     profile = profile_of(visit.me)
     visit.uow.people.save_alum(visit.me.id, replace(profile, paused_since=None, paused_until=None))
     visit.uow.steps.add(Step("resume", visit.now, who=visit.me.who))
+    refresh(visit.uow, (visit.me.id,), visit.now)
     visit.matcher.changed()
     return Say("resumed")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.domain.asks import AskId
 from bot.domain.calendar import hours_apart, propose_slots, zone_of
@@ -25,11 +25,17 @@ from bot.matching.reading import read
 from bot.matching.reasons import reasons
 from bot.ports import LetterKind, Reading, Shown, UnitOfWork
 from bot.use_cases.find import whom_to_offer, wish_of
+from bot.use_cases.first_use import of_age
 from bot.use_cases.visit import Found
 from bot.views.stage import IntroLine, MatchCard, Stage
 
 ENOUGH_REPLIES = 5
 """With fewer closed requests, an expected wait would be a guess; the date on which we move on is said instead."""
+
+
+MOST_LISTED = 10
+"""Cards in a view."""
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def set_stage(
@@ -48,7 +54,7 @@ def set_stage(
         now=now,
         campus=campus,
         language=language or (reader.language if reader else campus.language),
-        zone=(reader.zone if reader else "") or campus.zone,
+        zone=zone_of(reader.zone if reader else "", campus).key,
         me=reader,
         params=params,
     )
@@ -192,6 +198,7 @@ def _with_ask(reading: Reading | UnitOfWork, stage: Stage, ask_id: AskId, reader
         this_ask=ask,
         matches=cards,
         talks_left=talks_left(campus, allowance.in_30_days),
+        of_age=of_age(reading, student.id, now),
         open_now=allowance.open,
         reply_days=days if closed >= ENOUGH_REPLIES else None,
         near_field=nearest_field(f"{ask.wonder} {ask.question}") or "",
@@ -241,13 +248,20 @@ def list_intros(reading: Reading | UnitOfWork, reader: Person, stage: Stage, rol
 
 
 def list_waiting(reading: Reading | UnitOfWork, stage: Stage) -> Stage:
-    """Alumni who wait for the office, at most ten."""
-    people = reading.people.alumni(standing="waiting")[:10]
+    """Alumni who wait for the office, at most ten, those first who have waited longest."""
+    waiting = sorted(reading.people.alumni(standing="waiting"), key=waits_since)
+    people = waiting[:MOST_LISTED]
     cards = tuple(
         MatchCard(person.alum.desk_token if person.alum else "", disclose(person, ALUM, Depth.MATCH), (), True)
         for person in people
     )
-    return replace(stage, matches=cards)
+    newest = str((waits_since(people[-1]) - EPOCH) // timedelta(microseconds=1)) if people else ""
+    return replace(stage, matches=cards, more=len(waiting) - len(people), newest=newest)
+
+
+def waits_since(person: Person) -> datetime:
+    """When somebody asked to come in."""
+    return (person.alum.joined_at if person.alum else None) or EPOCH
 
 
 def list_flagged(reading: Reading | UnitOfWork, stage: Stage) -> Stage:
@@ -265,9 +279,32 @@ def _mine(reading: Reading | UnitOfWork, stage: Stage) -> Stage:
     return list_intros(reading, stage.me, stage, role) if stage.me else replace(stage, role=role)
 
 
+def _with_count(reading: Reading | UnitOfWork, stage: Stage) -> Stage:
+    return replace(stage, alumni=reading.people.count_alumni("approved"))
+
+
+def _home(reading: Reading | UnitOfWork, stage: Stage) -> Stage:
+    """All of the reader's live intros, in either role; to a coordinator, what waits for the office."""
+    stage, me = _with_count(reading, stage), stage.me
+    if stage.params.get("desk"):
+        waiting = reading.people.count_alumni("waiting")
+        stage = replace(stage, queue=(len(reading.intros.in_states(State.FROZEN)), waiting))
+    if me is None:
+        return stage
+    lines = []
+    for intro in reading.intros.of(me.id, live_only=True):
+        them = other(intro.role_of(me.id) or STUDENT)
+        lines.append(IntroLine(intro, disclose(reading.people.get(intro.person(them)), them, stage_of(intro))))
+    allowance = reading.intros.allowance_of(me.id, stage.now - timedelta(days=30))
+    return replace(stage, intros=tuple(lines), talks_left=talks_left(stage.campus, allowance.in_30_days))
+
+
 LISTS: Mapping[str, Callable[[Reading | UnitOfWork, Stage], Stage]] = {
     "mine": _mine,
     "waiting_desk": list_waiting,
     "queue_desk": list_flagged,
+    "home": _home,
+    "doorway": _with_count,
+    "welcome": _with_count,
 }
 """Views of many things, and what is loaded for them."""

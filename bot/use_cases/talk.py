@@ -9,7 +9,9 @@ from bot.domain.asks import hold_back_contact, plain
 from bot.domain.calendar import LAST_SLOT_DAYS, read_when, zone_of
 from bot.domain.intro import ALUM, LIVE, Intro, State, Who, other
 from bot.domain.messages import Kind, Message
+from bot.domain.place import check_place
 from bot.domain.refusals import Mend, MovedOn, Refusal
+from bot.phrases import word_list
 from bot.ports import LetterKind, Step, UnitOfWork
 from bot.use_cases.advance import advance
 from bot.use_cases.respond import written
@@ -43,6 +45,13 @@ def _times(visit: Visit) -> tuple[datetime, ...]:
 
 def _keep_place(visit: Visit) -> None:
     place = plain(visit.text("place"))[:PLACE_LONGEST]
+    language = visit.me.language
+    check_place(
+        place,
+        in_person_allowed=visit.campus.in_person,
+        in_person=word_list("in_person", language),
+        private=word_list("private", language),
+    )
     if place:
         visit.uow.letters.add(LetterKind.PLACE, visit.me.id, place, visit.now, intro=visit.intro.id)
 
@@ -87,6 +96,40 @@ def send_arranged(visit: Visit) -> Say:
         visit.uow, visit.intro, "arrange", by=visit.role, now=visit.now, starts_at=start, in_writing=in_writing
     )
     return Say("scheduled", {"intro": intro.id})
+
+
+def file_again(visit: Visit) -> Say:
+    """The calendar file once more, to where it was asked for: one that ended unclearly is not repeated by itself."""
+    intro = visit.intro
+    if intro.state is not State.SCHEDULED or intro.in_writing or intro.ends_at is None or intro.ends_at <= visit.now:
+        raise MovedOn(intro.state)
+    visit.uow.outbox.add(
+        Message(
+            Kind.FILE, "calendar_file", visit.now, to=visit.me.id, handle=visit.handle, keys={"intro": intro.id},
+            intro=intro.id, version=intro.version,
+        )
+    )  # fmt: skip
+    return Say("file_sent", {"intro": intro.id})
+
+
+def send_booking(visit: Visit) -> Say:
+    """The alum's booking page, sent on purpose while a time is sought: it goes over as a note of theirs. What is booked
+    there we can't know, so the student says when it is."""
+    intro = visit.intro
+    if intro.state is not State.ACCEPTED:
+        raise MovedOn(intro.state)
+    link = visit.me.alum.booking_link if visit.me.alum else ""
+    if not link:
+        raise Refusal("no_booking_link")
+    letter = visit.uow.letters.add(LetterKind.MORE, visit.me.id, link, visit.now, intro=intro.id)
+    visit.uow.steps.add(Step("note", visit.now, who=visit.me.who, intro=intro.id, detail="booking"))
+    visit.uow.outbox.add(
+        Message(
+            Kind.NOTE, "booking", visit.now, to=intro.student, keys={"intro": intro.id, "letter": letter.id},
+            intro=intro.id,
+        )
+    )  # fmt: skip
+    return Say("booking_sent", {"intro": intro.id})
 
 
 def reschedule(visit: Visit) -> Say:

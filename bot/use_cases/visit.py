@@ -14,7 +14,7 @@ from enum import StrEnum
 from bot.domain.asks import Ask
 from bot.domain.campus import Campus
 from bot.domain.intro import COORDINATOR, Intro, Who
-from bot.domain.people import Handle, Person, Right
+from bot.domain.people import Handle, Person, Right, Standing
 from bot.domain.refusals import NotYours
 from bot.ports import Reading, Remembered, Shown, UnitOfWork
 from bot.use_cases.matcher import Matcher
@@ -36,6 +36,10 @@ class Target(StrEnum):
     """An alum offered for an ask of one's own."""
     ALUM = "alum"
     """An alum from the coordinators' channel."""
+    WAITING = "waiting"
+    """Everybody who waits to be let in."""
+    CODE = "code"
+    """Whoever is invited with the code that was typed, if one was: held, and found by the use case."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,7 @@ class Found:
     ask: Ask | None = None
     offer: Shown | None = None
     alum: Person | None = None
+    alumni: tuple[Person, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,6 +80,11 @@ class Visit:
     press: PressId
     values: Mapping[str, Value]
     found: Found = field(default_factory=Found)
+    space: str = ""
+    channel: str = ""
+    """Where it was typed: the realm of its Space and the channel, if it was one."""
+    by_post: bool = False
+    """The answer comes as a direct message of its own."""
 
     @property
     def intro(self) -> Intro:
@@ -119,8 +129,10 @@ class Visit:
 
 def look_up(reading: Reading | UnitOfWork, target: Target, token: str, me: Person | None) -> Found:
     """What a token points at, for this person. Raises NotYours: "not yours" and "no such thing" are told alike."""
-    if target is Target.NOTHING:
+    if target in (Target.NOTHING, Target.CODE):
         return Found()
+    if target is Target.WAITING:
+        return Found(alumni=tuple(reading.people.alumni(standing=Standing.WAITING)))
     if target is Target.ALUM:
         alum = reading.people.by_desk_token(token)
         if alum is None:

@@ -87,6 +87,28 @@ def office_asked_desk(stage: Stage) -> View:
     return View(title=stage.say("desk.office_title", name=name), text=stage.say("desk.office", name=name))
 
 
+def introduce_desk(stage: Stage) -> View:
+    """A student under 18 would like to meet an alum: the office brings the two together, or nobody does."""
+    somebody = stage.say("names.somebody")
+    name, alum = stage.student.short_name or somebody, stage.them.short_name or somebody
+    return View(
+        title=stage.say("desk.introduce_title", name=name), text=stage.say("desk.introduce", name=name, alum=alum)
+    )
+
+
+def doorway_hung(stage: Stage) -> View:
+    """To the coordinator who typed it."""
+    return View(title=stage.say("doorway.hung_title"), text=stage.say("doorway.hung"))
+
+
+def doorway_again(stage: Stage) -> View:
+    return View(title=stage.say("doorway.again_title"), text=stage.say("doorway.again"))
+
+
+def doorway_refused_desk(stage: Stage) -> View:
+    return View(title=stage.say("doorway.refused_title"), text=stage.say("doorway.refused"))
+
+
 def undeliverable_desk(stage: Stage) -> View:
     return View(
         title=stage.say("desk.undeliverable_title"),
@@ -113,13 +135,19 @@ def approved_desk(stage: Stage) -> View:
 
 
 def turned_away_desk(stage: Stage) -> View:
-    return View(text=stage.say("desk.turned_away", name=stage.them.short_name))
+    name = stage.them.first_name or stage.say("names.somebody")
+    return View(
+        text=stage.say("desk.turned_away", name=stage.them.short_name),
+        buttons=(press(stage.say("desk.let_in", name=name), "let_in", stage.token),),
+    )
 
 
 def waiting_desk(stage: Stage) -> View:
-    """Everybody who waits to come in."""
+    """Everybody who waits to come in; all of those shown can be let in at once."""
+    count = int(stage.params.get("approved", "0"))
+    approved = stage.say("desk.approved_all", count=count) if count else ""
     if not stage.matches:
-        return View(title=stage.say("desk.nobody_title"), text=stage.say("desk.nobody"))
+        return View(title=stage.say("desk.nobody_title"), text=lines(approved, stage.say("desk.nobody")))
     cards = tuple(
         Card(
             card.them.short_name,
@@ -128,7 +156,14 @@ def waiting_desk(stage: Stage) -> View:
         )
         for card in stage.matches
     )
-    return View(title=stage.say("desk.waiting_title", count=len(cards)), cards=cards)
+    every = (press(stage.say("desk.approve_all", count=len(cards)), "approve_all", arg=stage.newest),)
+    more = stage.say("desk.waiting_more", count=stage.more) if stage.more else ""
+    return View(
+        title=stage.say("desk.waiting_title", count=len(cards) + stage.more),
+        text=lines(approved, more),
+        cards=cards,
+        buttons=every if len(cards) > 1 else (),
+    )
 
 
 def queue_desk(stage: Stage) -> View:
@@ -161,6 +196,10 @@ VIEWS: dict[str, Draw] = {
     "released_desk": released_desk,
     "closed_desk": closed_desk,
     "office_asked_desk": office_asked_desk,
+    "introduce_desk": introduce_desk,
+    "doorway_hung": doorway_hung,
+    "doorway_again": doorway_again,
+    "doorway_refused_desk": doorway_refused_desk,
     "undeliverable_desk": undeliverable_desk,
     "join_desk": join_desk,
     "approved_desk": approved_desk,

@@ -6,8 +6,8 @@ from bot.domain.asks import LONGEST
 from bot.domain.campus import Campus
 from bot.domain.disclosure import Disclosed, Field
 from bot.phrases import say_day
-from bot.views.elements import Button, Card, Choose, Form, Line, Option, Page, Paragraph, PressId, View
-from bot.views.parts import Draw, DrawForm, lines, main, press
+from bot.views.elements import Button, Card, Choose, Form, FormItem, Line, Option, Page, Paragraph, PressId, View
+from bot.views.parts import Draw, DrawForm, lines, main, notice, press
 from bot.views.stage import MatchCard, Stage
 
 YEARS = ("first", "second", "third", "fourth", "masters", "doctoral", "graduate")
@@ -18,7 +18,8 @@ def ask_form(stage: Stage) -> Form:
     """Three questions; everything else has a default."""
     ask = stage.this_ask
     about = ask.about if ask else stage.me.student.about if stage.me and stage.me.student else ""
-    items = (
+    items: tuple[FormItem, ...] = (
+        *notice(stage),
         Paragraph(
             "wonder",
             stage.say("ask.wonder"),
@@ -34,9 +35,18 @@ def ask_form(stage: Stage) -> Form:
             most=LONGEST,
         ),
         Line("about", stage.say("ask.about"), stage.say("ask.about_hint"), about[:300], required=False, most=300),
+        *_age(stage),
     )
     send = PressId("send_again", ask.token) if ask else PressId("send_ask")
     return Form(stage.say("ask.title"), send, stage.say("ask.send"), (Page(items),))
+
+
+def _age(stage: Stage) -> tuple[FormItem, ...]:
+    """Asked once. Nothing is chosen beforehand: it is theirs to say."""
+    if stage.of_age is not None:
+        return ()
+    options = (Option("yes", stage.say("ask.adult_yes")), Option("no", stage.say("ask.adult_no")))
+    return (Choose("adult", stage.say("ask.adult"), options, stage.say("ask.adult_hint")),)
 
 
 def advice(stage: Stage) -> View:
@@ -59,10 +69,18 @@ def matches(stage: Stage) -> View:
         return no_matches(stage)
     intro = stage.say("matches.unsure") if stage.ask.unsure else ""
     cards = tuple(Card(card.them.short_name, _about(stage, card)) for card in free)
-    asks = tuple(main(stage.say("matches.ask", name=card.them.first_name), "ask", card.token) for card in free)
+    if stage.of_age:
+        asks = tuple(main(stage.say("matches.ask", name=card.them.first_name), "ask", card.token) for card in free)
+        then = (stage.say("matches.lead", count=len(free)), f"{_expected(stage)} {_left(stage)}")
+    else:
+        asks = tuple(
+            main(stage.say("matches.introduce", name=card.them.first_name)[:75], "introduce_me", card.token)
+            for card in free
+        )
+        then = ("", stage.say("matches.introduced"))
     return View(
         title=stage.say(f"matches.title_{len(free)}"),
-        text=lines(intro, stage.say("matches.lead", count=len(free)), f"{_expected(stage)} {_left(stage)}"),
+        text=lines(intro, *then),
         cards=cards,
         buttons=(
             *asks,
@@ -130,6 +148,11 @@ def office_asked(stage: Stage) -> View:
     return View(title=stage.say("none.office_asked_title"), text=stage.say("none.office_asked"))
 
 
+def introduction_asked(stage: Stage) -> View:
+    name = stage.name
+    return View(title=stage.say("none.introduction_title"), text=stage.say("none.introduction", name=name))
+
+
 def about_form(stage: Stage) -> Form:
     """Add more: degree and year, kept for next time."""
     student = stage.me.student if stage.me else None
@@ -164,6 +187,7 @@ VIEWS: dict[str, Draw] = {
     "none_of_these": none_of_these,
     "will_tell": will_tell,
     "office_asked": office_asked,
+    "introduction_asked": introduction_asked,
     "saved": saved,
 }
 FORMS: dict[str, DrawForm] = {"ask": ask_form, "about": about_form}

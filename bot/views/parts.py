@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-from bot.views.elements import NO_TOKEN, Button, Form, Option, PressId, Style, View
+from bot.domain.disclosure import Field
+from bot.views.elements import NO_TOKEN, Button, Form, Option, PressId, Style, Text, View
 from bot.views.stage import Stage
 
 Draw: TypeAlias = Callable[[Stage], View]
@@ -44,6 +45,39 @@ def flag_button(stage: Stage) -> Button:
 
 def note_button(stage: Stage) -> Button:
     return press(stage.say("notes.button", name=stage.name), "note", stage.my_token)
+
+
+def is_link(text: str) -> bool:
+    """Whether this is an address that a button can open; a place may also be a number or a café."""
+    return text.startswith("https://") and not any(map(str.isspace, text))
+
+
+def join_button(stage: Stage) -> tuple[Button, ...]:
+    """Into the room, where the place is one."""
+    place = stage.them[Field.PLACE]
+    if not is_link(place) or stage.intro.in_writing:
+        return ()
+    return (Button(stage.say("talk.join"), PressId("show", stage.my_token), Style.MAIN, url=place),)
+
+
+def time_and_place(stage: Stage) -> tuple[tuple[str, str], ...]:
+    """When, on the reader's own clock as it is now, and where."""
+    start = stage.intro.starts_at
+    facts = []
+    if start is not None:
+        facts.append((stage.say("talk.from" if stage.intro.in_writing else "talk.when"), stage.when(start)))
+    place = stage.say("talk.in_writing") if stage.intro.in_writing else stage.them[Field.PLACE]
+    facts.append((stage.say("talk.where"), place or stage.say("talk.place_open")))
+    return tuple(facts)
+
+
+def notice(stage: Stage) -> tuple[Text, ...]:
+    """The privacy notice, on top of the first form that somebody fills in; nothing once they have seen it."""
+    if not stage.untold:
+        return ()
+    link = stage.campus.privacy_link
+    words = stage.say("notice.text", days=stage.campus.notes_kept_days)
+    return (Text("\n".join((words, stage.say("notice.link", link=link))) if link else words),)
 
 
 def quoted(text: str) -> str:

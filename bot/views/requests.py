@@ -8,14 +8,13 @@ from functools import reduce
 from bot.domain.asks import LONGEST, NOTE_LONGEST
 from bot.domain.disclosure import Field
 from bot.domain.intro import ALUM, STUDENT, State
-from bot.phrases import listed, say_day
+from bot.phrases import listed
 from bot.views.elements import (
     Button,
     Choose,
     ChooseMany,
     Form,
     FormItem,
-    Line,
     Option,
     Page,
     Paragraph,
@@ -96,12 +95,23 @@ def requested(stage: Stage) -> View:
 def request(stage: Stage) -> View:
     """The card on the alum's own platform."""
     who = _introduced(stage, stage.name, stage.them[Field.STUDY_YEAR], stage.them[Field.DEGREE])
+    asked = stage.say("right.ask_here", work=_own_work(stage)) if stage.params.get("still_right") else ""
     text = lines(
+        stage.say("common.saved") if stage.params.get("saved") else "",
         stage.say("request.card", who=who, minutes=stage.intro.minutes),
         stage.say("request.writes", name=stage.name, text=quoted(stage.said)) if stage.said else "",
         stage.say("request.card_end", name=stage.name, day=move_on_day(stage)),
+        asked,
     )
     return View(title=stage.say("request.card_title", name=stage.name), text=text, buttons=_answers(stage))
+
+
+def _own_work(stage: Stage) -> str:
+    """The reader's own, as students are shown it."""
+    alum = stage.me.alum if stage.me else None
+    if alum is None:
+        return ""
+    return stage.say("people.works_at", title=alum.title, employer=alum.employer) if alum.employer else alum.title
 
 
 def _answers(stage: Stage) -> tuple[Button, ...]:
@@ -109,11 +119,14 @@ def _answers(stage: Stage) -> tuple[Button, ...]:
     first = (
         () if stage.intro.asked_more else (press(stage.say("request.ask_first", name=stage.name), "ask_first", token),)
     )
+    right = (press(stage.say("right.yes"), "still_right"),) if stage.params.get("still_right") else ()
     return (
         main(stage.say("request.yes"), "accept", token),
         press(stage.say("request.not_this_time"), "decline", token),
         *first,
         press(stage.say("request.away"), "away", token),
+        *right,
+        press(stage.say("work.button"), "work_changed", token),
         flag_button(stage),
     )
 
@@ -154,6 +167,7 @@ def declined_thanks(stage: Stage) -> View:
         buttons=(
             *(press(stage.say(f"decline.because_{reason}"), "decline_reason", token, reason) for reason in reasons),
             press(stage.say("decline.pause"), "pause_month"),
+            press(stage.say("pass_on.button"), "pass_on"),
         ),
     )
 
@@ -285,40 +299,6 @@ def expired_alum(stage: Stage) -> View:
     )
 
 
-# --- away ------------------------------------------------------------------------------------------------------------
-
-
-def away_form(stage: Stage) -> Form:
-    day = (stage.now + timedelta(days=30)).date()
-    item = Line(
-        "until", stage.say("away.until"), stage.say("away.until_hint"), day.isoformat(), required=False, most=10
-    )
-    return Form(
-        stage.say("away.title"),
-        PressId("send_pause"),
-        stage.say("away.send"),
-        (Page((Text(stage.say("away.text")), item)),),
-    )
-
-
-def paused(stage: Stage) -> View:
-    from datetime import date
-
-    until = stage.params.get("until", "")
-    day = say_day(date.fromisoformat(until), stage.language) if until else ""
-    text = stage.say("away.paused_until", day=day) if day else stage.say("away.paused")
-    moved = int(stage.params.get("moved", "0"))
-    return View(
-        title=stage.say("away.paused_title"),
-        text=lines(text, stage.say("away.moved", count=moved) if moved else ""),
-        buttons=(main(stage.say("away.resume"), "resume"),),
-    )
-
-
-def resumed(stage: Stage) -> View:
-    return View(title=stage.say("away.resumed_title"), text=stage.say("away.resumed"))
-
-
 # --- what a student or an alum has ---------------------------------------------------------------------------------
 
 
@@ -388,8 +368,6 @@ VIEWS: dict[str, Draw] = {
     "withdrawn": withdrawn,
     "expired_student": expired_student,
     "expired_alum": expired_alum,
-    "paused": paused,
-    "resumed": resumed,
     "mine": mine,
     "show": show,
 }
@@ -397,5 +375,4 @@ FORMS: dict[str, DrawForm] = {
     "request": request_form,
     "question": question_form,
     "answer": answer_form,
-    "away": away_form,
 }

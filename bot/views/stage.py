@@ -66,6 +66,18 @@ class Stage:
     near_field: str = ""
     hours_ahead: float = 0.0
     place_known: bool = False
+    more: int = 0
+    """How many there are beside those that are shown."""
+    newest: str = ""
+    """When the newest of those shown came, so that a press on all of them takes nobody else."""
+    untold: bool = False
+    """The reader has yet to see the privacy notice."""
+    of_age: bool | None = None
+    """What the reader said about being 18 or over; None where it is to be asked."""
+    alumni: int = 0
+    """How many former students agreed to be asked."""
+    queue: tuple[int, int] | None = None
+    """To a coordinator: how many talks stand still, and how many people wait to come in."""
 
     @property
     def intro(self) -> Intro:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from bot.domain.asks import LONGEST
+from bot.domain.calendar import local_day
 from bot.domain.disclosure import Field
 from bot.domain.intro import ALUM, FINAL, STUDENT, State
 from bot.views.elements import (
@@ -16,18 +17,28 @@ from bot.views.elements import (
     Line,
     Option,
     Page,
-    Paragraph,
     PressId,
-    Style,
     Text,
     View,
     When,
 )
 from bot.views.finding import describe
-from bot.views.parts import Draw, DrawForm, flag_button, lines, main, note_button, press, quoted
+from bot.views.parts import (
+    Draw,
+    DrawForm,
+    flag_button,
+    join_button,
+    lines,
+    main,
+    note_button,
+    press,
+    quoted,
+    time_and_place,
+)
 from bot.views.stage import Stage
 
 MOST_TIMES = 5
+HOUR = timedelta(hours=1)
 
 
 def _stamp(at: datetime) -> str:
@@ -54,10 +65,20 @@ def times_form(stage: Stage) -> Form:
         ChooseMany("times", stage.say("times.which"), options, most=min(MOST_TIMES, len(options))),
     ]
     if not stage.place_known:
-        items.append(Line("place", stage.say("times.place"), stage.say("times.place_hint"), required=False, most=300))
+        items.append(_place(stage))
     return Form(
         stage.say("times.title"), PressId("send_times", stage.my_token), stage.say("times.send"), (Page(tuple(items)),)
     )
+
+
+def _place(stage: Stage) -> Line:
+    """By video or phone; in person only where the campus allows it."""
+    hint = stage.say(f"times.place_hint{_in_person(stage)}")
+    return Line("place", stage.say("times.place"), hint, required=False, most=300)
+
+
+def _in_person(stage: Stage) -> str:
+    return "_in_person" if stage.campus.in_person else ""
 
 
 def accepted(stage: Stage) -> View:
@@ -82,11 +103,18 @@ def _find_a_time(stage: Stage) -> tuple[Button, ...]:
     token = stage.my_token
     return (
         main(stage.say("times.offer"), "offer_times", token),
+        *_booking_button(stage),
         press(stage.say("times.arrange"), "arrange", token),
         note_button(stage),
         press(stage.say("cancel.button"), "cancel", token),
         flag_button(stage),
     )
+
+
+def _booking_button(stage: Stage) -> tuple[Button, ...]:
+    """To an alum who has a booking page: it goes over when they send it, or when both share."""
+    link = stage.me.alum.booking_link if stage.me and stage.me.alum and stage.reader is ALUM else ""
+    return (press(stage.say("booking.button"), "send_booking", stage.my_token),) if link else ()
 
 
 def times(stage: Stage) -> View:
@@ -116,11 +144,11 @@ def times_sent(stage: Stage) -> View:
 
 def arrange_form(stage: Stage) -> Form:
     """Agreed elsewhere: when and where, or in writing."""
-    how = (Option("live", stage.say("arrange.live")), Option("in_writing", stage.say("arrange.in_writing")))
+    how = (Option("live", stage.say(f"arrange.live{_in_person(stage)}")), Option("in_writing", stage.say("arrange.in_writing")))
     items = (
         When("when", stage.say("arrange.when"), stage.zone, stage.say("arrange.when_hint", zone=stage.zone)),
         Choose("how", stage.say("arrange.how"), how, value="live"),
-        Line("place", stage.say("times.place"), stage.say("times.place_hint"), required=False, most=300),
+        _place(stage),
     )
     return Form(
         stage.say("arrange.title"), PressId("send_arranged", stage.my_token), stage.say("common.send"), (Page(items),)
@@ -132,49 +160,50 @@ def arrange_form(stage: Stage) -> Form:
 
 def scheduled(stage: Stage) -> View:
     """It stands: when, where, and what to do if it can't be."""
+    token = stage.my_token
+    prepare = (press(stage.say("prep.button"), "prep", token),) if stage.reader is STUDENT else ()
+    file = () if stage.intro.in_writing else (press(stage.say("files.again"), "file_again", token),)
     return View(
         title=stage.say("talk.title", name=stage.name),
-        text=stage.say(f"talk.text_{stage.reader}", name=stage.name),
-        facts=_time_and_place(stage),
-        buttons=_before_the_talk(stage),
+        text=stage.say(f"talk.text_{stage.reader}", name=stage.name, minutes=stage.intro.minutes),
+        facts=time_and_place(stage),
+        buttons=_before_the_talk(stage, *prepare, *file, press(stage.say("share.button"), "share", token)),
     )
 
 
-def _time_and_place(stage: Stage) -> tuple[tuple[str, str], ...]:
-    start = stage.intro.starts_at
-    facts = []
-    if start is not None and stage.intro.in_writing:
-        facts.append((stage.say("talk.from"), stage.when(start)))
-    elif start is not None:
-        facts.append((stage.say("talk.when"), stage.when(start)))
-    place = stage.say("talk.in_writing") if stage.intro.in_writing else stage.them[Field.PLACE]
-    facts.append((stage.say("talk.where"), place or stage.say("talk.place_open")))
-    return tuple(facts)
-
-
-def _before_the_talk(stage: Stage) -> tuple[Button, ...]:
+def _before_the_talk(stage: Stage, *more: Button) -> tuple[Button, ...]:
     token = stage.my_token
-    place = stage.them[Field.PLACE]
-    join = (
-        (Button(stage.say("talk.join"), PressId("join", token), Style.MAIN, url=place),)
-        if place.startswith("https://") and " " not in place and not stage.intro.in_writing
-        else ()
-    )
     return (
-        *join,
+        *join_button(stage),
+        *more,
         note_button(stage),
         press(stage.say("talk.another_time"), "reschedule", token),
         press(stage.say("cancel.button"), "cancel", token),
-        press(stage.say("share.button"), "share", token),
         flag_button(stage),
     )
 
 
 def reminder(stage: Stage) -> View:
+    """A day before. Raises LookupError once the hour before has come, for which there is one of its own."""
+    start = stage.intro.starts_at
+    if start is None or start - stage.now <= HOUR:
+        raise LookupError("the next reminder says it")
+    zone = ZoneInfo(stage.zone)
+    day = "today" if local_day(start, zone) == local_day(stage.now, zone) else "day"
     return View(
-        title=stage.say("nudges.reminder_title", name=stage.name),
+        title=stage.say(f"nudges.reminder_{day}_title", name=stage.name),
         text=stage.say(f"nudges.reminder_{stage.reader}", name=stage.name),
-        facts=_time_and_place(stage),
+        facts=time_and_place(stage),
+        buttons=_before_the_talk(stage),
+    )
+
+
+def reminder_soon(stage: Stage) -> View:
+    """An hour before: where to go, and little else."""
+    return View(
+        title=stage.say("nudges.soon_title", name=stage.name),
+        text=stage.say(f"nudges.soon_{stage.reader}", name=stage.name, minutes=stage.intro.minutes),
+        facts=time_and_place(stage),
         buttons=_before_the_talk(stage),
     )
 
@@ -253,59 +282,6 @@ def lapsed(stage: Stage) -> View:
     )
 
 
-# --- notes and contact -----------------------------------------------------------------------------------------------
-
-
-def note_form(stage: Stage) -> Form:
-    item = Paragraph("note", stage.say("notes.label", name=stage.name)[:45], stage.say("notes.hint"), most=LONGEST)
-    return Form(
-        stage.say("notes.title"), PressId("send_note", stage.my_token), stage.say("common.send"), (Page((item,)),)
-    )
-
-
-def note_sent(stage: Stage) -> View:
-    held = stage.say("notes.held_back", name=stage.name) if stage.params.get("held_back") else ""
-    return View(text=lines(stage.say("notes.sent", name=stage.name), held))
-
-
-def note(stage: Stage) -> View:
-    return View(
-        title=stage.say("notes.told_title", name=stage.name),
-        text=quoted(stage.said),
-        buttons=(note_button(stage), press(stage.say("mine.stands"), "show", stage.my_token), flag_button(stage)),
-    )
-
-
-def share_form(stage: Stage) -> Form:
-    item = Line("contact", stage.say("share.label", name=stage.name)[:45], stage.say("share.hint"), most=300)
-    return Form(
-        stage.say("share.title"),
-        PressId("send_share", stage.my_token),
-        stage.say("share.send"),
-        (Page((Text(stage.say("share.text", name=stage.name)), item)),),
-    )
-
-
-def share_waits(stage: Stage) -> View:
-    return View(title=stage.say("share.waits_title"), text=stage.say("share.waits", name=stage.name))
-
-
-def share_offer(stage: Stage) -> View:
-    return View(
-        title=stage.say("share.offer_title", name=stage.name),
-        text=stage.say("share.offer", name=stage.name),
-        buttons=(main(stage.say("share.button"), "share", stage.my_token), flag_button(stage)),
-    )
-
-
-def contact(stage: Stage) -> View:
-    return View(
-        title=stage.say("share.contact_title", name=stage.name),
-        text=stage.say("share.contact", name=stage.name),
-        facts=((stage.name, stage.them[Field.CONTACT]),) if stage.them[Field.CONTACT] else (),
-    )
-
-
 # --- one intro as it stands ------------------------------------------------------------------------------------------
 
 
@@ -357,6 +333,7 @@ VIEWS: dict[str, Draw] = {
     "times_sent": times_sent,
     "scheduled": scheduled,
     "reminder": reminder,
+    "reminder_soon": reminder_soon,
     "nudge_no_time": nudge_no_time,
     "reschedule_times": reschedule_times,
     "rescheduled": rescheduled,
@@ -364,16 +341,9 @@ VIEWS: dict[str, Draw] = {
     "cancelled": cancelled,
     "parted": parted,
     "lapsed": lapsed,
-    "note_sent": note_sent,
-    "note": note,
-    "share_waits": share_waits,
-    "share_offer": share_offer,
-    "contact": contact,
 }
 FORMS: dict[str, DrawForm] = {
     "times": times_form,
     "arrange": arrange_form,
     "cancel": cancel_form,
-    "note": note_form,
-    "share": share_form,
 }

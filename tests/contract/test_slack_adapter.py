@@ -247,8 +247,21 @@ async def test_a_press_on_the_home_opens_its_form(stage):
     reaction = await stage.slack.press(stage.user, "Find")
 
     assert reaction.acked
-    assert stage.core.asked[-1].surface is Surface.LATER
+    assert stage.core.asked[-1].surface is Surface.REPLY
     assert stage.slack.screen(stage.user).modal is not None
+
+
+async def test_a_press_on_the_home_is_answered_above_it(stage):
+    stage.core.answers |= {"opened": DOORWAY, "mine": View("Yours", "Nothing yet.")}
+    await stage.slack.open_home(stage.user)
+
+    reaction = await stage.slack.press(stage.user, "Mine")
+
+    modal = stage.slack.screen(stage.user).modal
+    assert reaction.acked
+    assert modal is not None
+    assert modal.title == "Yours"
+    assert stage.slack.screen(stage.user).messages == ()
 
 
 async def test_who_comes_from_elsewhere_is_told_so_and_nothing_is_asked(stage):

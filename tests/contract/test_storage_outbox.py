@@ -239,3 +239,15 @@ def test_claims_stay_quick_when_much_is_due(store: Store) -> None:
     with store.begin() as uow:
         assert len(uow.outbox.claim(NOW, WALL, "w", 60, 200)) == 200
         assert len(uow.outbox.claim(NOW, WALL, "w", 60, 400)) == 300
+
+
+def test_who_knows_to_be_alone_gets_the_lines_of_the_dead_at_once_marked_as_repeats(uow: SqlUnitOfWork) -> None:
+    uow.outbox.add(_news(_person(uow), "in flight"), _news(_person(uow), "settled"))
+    first, second = _claim(uow)
+    _settle(uow, second)
+    assert _claim(uow) == []
+    uow.outbox.end_leases(WALL)
+    [again] = _claim(uow)
+    assert (again.message.view, again.message.repeat, again.attempt) == ("in flight", True, 2)
+    assert not _settle(uow, first)
+    assert _settle(uow, again)

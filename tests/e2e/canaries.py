@@ -142,7 +142,7 @@ class Words:
     """The canaries of one story, and who has seen which so far."""
 
     hidden: frozenset[str] = frozenset()
-    """What this alum shows to nobody."""
+    """What this alum shows to no student."""
     every: list[Canary] = field(default_factory=all_canaries)
     seen: dict[str, set[Canary]] = field(default_factory=lambda: {side: set() for side in SIDES})
 
@@ -162,10 +162,9 @@ class Words:
         """What this side may see of the other at this stage."""
         if side == DESK:
             return self._named({STUDENT: FLAG_CARD, ALUM: FLAG_CARD} if flagged else {})
-        other = ALUM if side == STUDENT else STUDENT
-        if frozen:
-            return self._named({other: FROZEN})
-        return self._named({other: (TO_THE_STUDENT if side == STUDENT else TO_THE_ALUM)[stage]})
+        if side == ALUM:
+            return self._named({STUDENT: FROZEN if frozen else TO_THE_ALUM[stage]})
+        return self._named({ALUM: FROZEN if frozen else TO_THE_STUDENT[stage] - self.hidden})
 
     def in_passing(self, side: str, stage: str) -> set[Canary]:
         """What may be seen besides of those who are offered beside the alum; it need not be."""
@@ -174,9 +173,4 @@ class Words:
         return self._named({BYSTANDER: CARD | WHY if stage == "matches" else NEXT_CHOICE})
 
     def _named(self, fields: Mapping[str, frozenset[str]]) -> set[Canary]:
-        return {
-            canary
-            for canary in self.every
-            if canary.field in fields.get(canary.whose, ())
-            and not (canary.whose == ALUM and canary.field in self.hidden)
-        }
+        return {canary for canary in self.every if canary.field in fields.get(canary.whose, ())}

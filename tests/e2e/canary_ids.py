@@ -28,7 +28,7 @@ HARMLESS = re.compile(
 ID_KEYS = frozenset({
     "value", "custom_id", "private_metadata", "callback_id", "action_id", "block_id", "external_id", "nonce", "token",
 })  # fmt: skip
-TEXT_INPUT = 4
+TEXT_INPUTS = (4, "plain_text_input")
 
 
 def number_apart(file: str) -> None:
@@ -56,6 +56,13 @@ def house_keys(file: str) -> set[str]:
         return {str(key) for (key,) in database.execute("SELECT key FROM who")}
 
 
+def is_on_its_way(file: str, view: str) -> bool:
+    """Whether a line with this view waits or is being sent."""
+    with closing(sqlite3.connect(file)) as database:
+        status = database.execute("SELECT status FROM message WHERE view = ?", (view,)).fetchall()
+    return bool({"waiting", "sending"} & {word for (word,) in status})
+
+
 def figures(text: str) -> set[str]:
     """Figures of our tables' height."""
     return {found for found in re.findall(r"(?<!\d)\d{7}(?!\d)", text) if LOWEST_KEY <= int(found) <= HIGHEST_KEY}
@@ -72,7 +79,7 @@ def ids_in(body: Any) -> Iterator[str]:
         for each in body:
             yield from ids_in(each)
     elif isinstance(body, dict):
-        typed = body.get("type") == TEXT_INPUT or "name" in body
+        typed = body.get("type") in TEXT_INPUTS or "name" in body
         for key, inner in body.items():
             if key in ID_KEYS and isinstance(inner, str) and not (key == "value" and typed):
                 yield inner

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -16,7 +17,7 @@ from pydantic import SecretStr
 from adapters.main import new_keys, opened
 from adapters.roster_file import import_file
 from adapters.sandbox.clock import SandboxClock
-from adapters.sandbox.play import Message, Modal, Pressable
+from adapters.sandbox.play import Event, Message, Modal, Pressable
 from adapters.sandbox_run import Running, a_town
 from adapters.settings import Settings
 from bot.domain.people import CONSENT_VERSIONS, AlumProfile, Consent, ConsentTo, Handle, Platform, Standing
@@ -26,9 +27,13 @@ from tests.e2e.canary_ids import number_apart
 BEGIN = datetime(2026, 3, 2, 15, tzinfo=UTC)
 """A Monday in term; Kathmandu is nine and a quarter hours ahead of St John's."""
 ROOM_TEMPLATE = "https://rooms.example.edu/{room}"
-RECEIVED = ("shown", "changed", "acked", "call ")
-"""What a side is sent: what it sees, and the calls and answers by which it comes (they hold what is not drawn)."""
-LOOKS_SOMEBODY_UP = ("call users.", "call GET ", "call conversations.", "call POST /users/@me/channels")
+RECEIVED = ("shown", "changed", "acked", "answered ")
+"""What a side is sent: what it sees, and what the platform made of the call by which it came (with metadata and nonce,
+which are not drawn). A call that was refused brought nothing to anybody."""
+LOOKS_SOMEBODY_UP = tuple(
+    f"answered {call}" for call in ("users.", "GET ", "conversations.", "POST /users/@me/channels")
+)
+POSTS = {"slack": "chat.postMessage", "discord": "POST /channels/{channel}/messages"}
 
 
 class NotSeen(AssertionError):
@@ -47,11 +52,11 @@ class Account:
 class Stage:
     """The town, those who play in it, and how much of the wire has been looked at."""
 
-    running: Running
-    words: Words
+    running: Running = field(repr=False)
+    words: Words = field(repr=False)
     accounts: dict[str, list[Account]]
     looked: int = 0
-    sent: dict[str, list[Any]] = field(default_factory=lambda: {side: [] for side in SIDES})
+    sent: dict[str, list[Any]] = field(default_factory=lambda: {side: [] for side in SIDES}, repr=False)
     """All payloads of a side, since the beginning."""
 
     # what they do
@@ -70,12 +75,13 @@ class Stage:
         assert reaction.acked, reaction.why
         await self.settle()
 
-    async def submit(self, side: str, values: Mapping[str, str | Sequence[str]]) -> None:
+    async def submit(self, side: str, values: Mapping[str, str | Sequence[str]], *, settle: bool = True) -> None:
         who = self.accounts[side][0]
         reaction = await self.running.player.submit(who.platform, who.user, values)
         assert reaction.acked, (reaction.why, reaction.errors)
         assert not reaction.errors, reaction.errors
-        await self.settle()
+        if settle:
+            await self.settle()
 
     async def form(self, side: str) -> Modal:
         who = self.accounts[side][0]
@@ -87,6 +93,19 @@ class Stage:
         """Where everything stands, and the newest one whole."""
         await self.command(side, "/intro" if side == STUDENT else "/host", "mine")
         await self.press(side, "show")
+
+    async def hold_back(self, side: str, seconds: float) -> asyncio.Event:
+        """The next message to this side meets a 429; the event tells when it did."""
+        who, met = self.accounts[side][0], asyncio.Event()
+
+        def tap(event: Event) -> None:
+            if (event.what, event.user) == (f"answered {POSTS[who.platform]}", who.user):
+                met.set()
+
+        self.running.town.wire.taps.append(tap)
+        on = POSTS[who.platform]
+        await self.running.player.trouble(who.platform, "rate_limited", who.user, seconds=seconds, on=on)
+        return met
 
     async def settle(self) -> None:
         """Until the bot has said all that is due."""
@@ -121,7 +140,7 @@ class Stage:
         return {side: as_text(bodies) for side, bodies in new.items()}
 
     def _readers(self, platform: str, what: str, user: str) -> list[str]:
-        """A call that names nobody and posts a message goes to a channel: the desk's is the only one we write to."""
+        """A post that names nobody goes to a channel: the desk's is the only one we write to."""
         if not user and ("chat.postMessage" in what or what.endswith("/messages")):
             return [DESK]
         return [side for side in SIDES if Account(platform, user) in self.accounts[side]]

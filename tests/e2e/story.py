@@ -19,7 +19,7 @@ from sqlalchemy import RowMapping, Select, select
 
 from adapters.sandbox.clock import SandboxClock
 from adapters.sandbox.play import Event, Message, Modal, Pressable, Pretend, Reaction
-from adapters.sandbox_run import BotDied, Inhabitant, Running, a_town
+from adapters.sandbox_run import SOCKET, BotDied, Inhabitant, Running, a_town
 from bot.domain.messages import Status
 from storage import tables as t
 from storage.engine import Store, open_store
@@ -76,6 +76,8 @@ class Story:
     def tap(self, event: Event) -> None:
         """See whatever passes, before it goes on; kill if this is the moment."""
         self._moved.set()
+        if not self._up.is_set():
+            return  # a platform still carries out what a bot that is dead had called for
         what = f"{event.platform} {event.what}"
         self._passed[what] = self._passed.get(what, 0) + 1
         for kill in self.kills:
@@ -84,7 +86,6 @@ class Story:
 
     def _kill(self, kill: Kill, event: Event) -> None:
         """It is dead when this returns: what passes just now is not read by anybody."""
-        assert self._up.is_set(), f"{kill} comes while the bot is down"
         os.kill(self.running.bot_pid, signal.SIGKILL)
         with suppress(ChildProcessError):  # somebody has taken note of its end already
             os.waitid(os.P_PID, self.running.bot_pid, os.WEXITED | os.WNOWAIT)
@@ -123,7 +124,7 @@ class Story:
 
     async def _ask(self) -> None:
         await self._until_open(self.priya, "wonder", lambda: self._type(self.priya, "/intro"))
-        await self._send(self.priya, {"wonder": WONDER, "question": QUESTION}, "Three people")
+        await self._send(self.priya, {"wonder": WONDER, "question": QUESTION, "adult": "yes"}, "Three people")
 
     async def _request(self) -> None:
         first = next(button for button in self._sees(self.priya, "Three people").buttons if "Ask" in button.label)
@@ -136,7 +137,7 @@ class Story:
         await self._until(lambda: self._sees(self.priya, "said yes"))
 
     async def _times(self) -> None:
-        await self._find_the_way_back("Offer times")
+        await self._sees_what_came_of_it(self._alum, lambda: self._button(self._alum, "Offer times"), "/host")
         await self._until_open(self._alum, "times", lambda: self._press(self._alum, "Offer times"))
         modal = self._form(self._alum, "times")
         chosen = [value for _, value in next(item for item in modal.items if item.id == "times").options[:3]]
@@ -145,8 +146,8 @@ class Story:
     async def _pick(self) -> None:
         first = self._sees(self.priya, "offers these times").buttons[0]
         await self._does(self.priya, first)
-        for one in (self.priya, self._alum):
-            await self._until(lambda one=one: self._sees(one, "It stands"))  # type: ignore[misc]
+        await self._until(lambda: self._sees(self._alum, "It stands: you"))
+        await self._sees_what_came_of_it(self.priya, lambda: self._button(self.priya, "Join"), "/intro")
 
     async def _talk(self) -> None:
         [intro] = self.rows(select(t.intro))
@@ -183,18 +184,19 @@ class Story:
         name = button if isinstance(button, str) else button.id
         return await self._pretend(who.platform).press(who.user, name)
 
-    async def _does(self, who: Inhabitant, button: Pressable | str) -> None:
+    async def _does(self, who: Inhabitant, button: Pressable | str | None) -> None:
+        assert button, f"{who.name} sees no such button"
         await self._until_heard(lambda: self._press(who, button))
 
     async def _until_heard(self, act: Callable[[], Awaitable[Reaction]]) -> None:
         """Do it again for as long as nobody answered."""
+        seen = []
         for _ in range(TRIES):
             await self._up.wait()
-            reaction = await act()
-            assert not reaction.errors, reaction
-            if reaction.acked:
+            seen.append(await act())
+            if seen[-1].acked:
                 return
-        raise AssertionError(f"nobody answers: {reaction.why}")
+        raise AssertionError(f"nobody answers: {seen}")
 
     async def _until_open(self, who: Inhabitant, item: str, act: Callable[[], Awaitable[Reaction]]) -> None:
         await self._until_heard(act)
@@ -204,18 +206,19 @@ class Story:
         self, who: Inhabitant, values: Mapping[str, Any], words: str, who_sees: Inhabitant | None = None
     ) -> None:
         """Send the open form; then somebody sees what comes of it."""
-        await self._until_heard(lambda: self._pretend(who.platform).submit(who.user, values))
+        pretend = self._pretend(who.platform)
+        await self._until_heard(lambda: pretend.submit(who.user, filled_in(pretend.screen(who.user).modal, values)))
         await self._until(lambda: self._sees(who_sees or who, words))
 
-    async def _find_the_way_back(self, label: str) -> None:
-        """The answer to a yes may have died with the bot: the refusal of a second press names the command that leads
-        to the same button."""
-        if self._has_button(self._alum, label):
-            return
-        await self._until_heard(lambda: self._type(self._alum, "/host", "mine"))
-        await self._until(lambda: self._has_button(self._alum, "Open Priya"))
-        await self._does(self._alum, "Open Priya")
-        await self._until(lambda: self._has_button(self._alum, label))
+    async def _sees_what_came_of_it(self, who: Inhabitant, answer: Callable[[], object], command: str) -> None:
+        """The answer to a press may have died with the bot, after what it did was kept. Who presses again hears that
+        it has moved on, and which command shows how it stands."""
+        await self._until(lambda: answer() or self._look_for(who, "has moved on"))
+        if not answer():
+            await self._until_heard(lambda: self._type(who, command, "mine"))
+            await self._until(lambda: self._button(who, "Open "))
+            await self._does(who, self._button(who, "Open "))
+            await self._until(answer)
 
     async def _until_the_clock_says(self, moment: datetime) -> None:
         """A bot that is killed meanwhile misses the rest of the way, and finds all that is due at once."""
@@ -244,8 +247,10 @@ class Story:
         assert item in {one.id for one in modal.items}, f"{who.name} sees the form {modal.title!r}"
         return modal
 
-    def _has_button(self, who: Inhabitant, label: str) -> bool:
-        return any(button.label == label for one in self._messages(who) for button in one.buttons)
+    def _button(self, who: Inhabitant, label: str) -> Pressable | None:
+        """The newest that begins so."""
+        shown = (button for one in reversed(self._messages(who)) for button in one.buttons)
+        return next((button for button in shown if button.label.startswith(label)), None)
 
     async def _until(self, look: Callable[[], Seen]) -> Seen:
         """Look each time something passes, until what is looked for is there."""
@@ -285,15 +290,24 @@ class Story:
         return copies
 
 
+def filled_in(modal: Modal | None, values: Mapping[str, Any]) -> dict[str, Any]:
+    """These values, and the first choice wherever one must be made."""
+    items = modal.items if modal else ()
+    open_choices = (one for one in items if one.kind == "choose" and one.required and not one.value)
+    return {one.id: one.options[0][1] for one in open_choices} | dict(values)
+
+
 def _slack_token(body: Mapping[str, Any]) -> str:
     return str(body.get("metadata", {}).get("event_payload", {}).get("token", ""))
 
 
 @asynccontextmanager
-async def a_story(student: str, alum: str, kills: tuple[Kill, ...] = ()) -> AsyncIterator[Story]:
+async def a_story(
+    student: str, alum: str, kills: tuple[Kill, ...] = (), *, slack: str = SOCKET
+) -> AsyncIterator[Story]:
     """A town with the bot in it, a student who is new here, and the moments at which the bot will die."""
     clock = SandboxClock(BEGIN, frozen=True)
-    async with a_town(clock=clock, rules=RULES, alumni_on=alum, others=False) as running:
+    async with a_town(clock=clock, rules=RULES, alumni_on=alum, others=False, slack=slack) as running:
         user = running.town.add_person(student, "Priya Sharma", roles=["students"])
         store = open_store(running.database_url, read_keys(running.environment["GROUNDS_KEYS"]))
         story = Story(running, store, Inhabitant(student, user, "Priya Sharma", "students"), list(kills))

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.canaries import ALUM, DESK, SIDES, STUDENT
-from tests.e2e.canary_ids import figures, house_keys, ids_in, is_opaque, table_keys, tokens
+from tests.e2e.canary_ids import figures, house_keys, ids_in, is_on_its_way, is_opaque, table_keys, tokens
 from tests.e2e.canary_town import Stage, a_stage, as_text
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
@@ -93,6 +93,7 @@ async def find_and_request(stage: Stage) -> None:
         "wonder": f"I work as a crane operator and wonder about {CRAFT}, {of(STUDENT, 'wonder')}",
         "question": f"What surprised you about {of(STUDENT, 'question')}?",
         "about": f"Glad to hear of {of(STUDENT, 'about')}",
+        "adult": "yes",
     })  # fmt: skip
     await stage.press(STUDENT, "more_about_me")
     await stage.submit(STUDENT, {"degree": f"History {of(STUDENT, 'degree')}", "year": "doctoral"})
@@ -203,15 +204,22 @@ async def thank(stage: Stage) -> None:
 # --- something isn't right --------------------------------------------------------------------------------------------
 
 
+HELD_SECONDS = 2.0
+"""How long the platform bids us wait with the note: time enough to flag."""
+
+
 async def flag_and_release(stage: Stage) -> None:
     """A note that is still on its way when the alum says so does not arrive any more."""
-    of, alum = stage.words.of, stage.accounts[ALUM][0]
+    of = stage.words.of
     await stage.press(STUDENT, "note")
     await stage.press(ALUM, "flag")
-    await stage.running.player.trouble(alum.platform, "rate_limited", alum.user, seconds=1)
-    await stage.submit(STUDENT, {"note": f"Why not {of(STUDENT, 'unsent')}?"})
-    await stage.submit(ALUM, {"what": f"I feel {of(ALUM, 'flag')}", "never": ["never_again"]})
-    await asyncio.sleep(1.5)
+    held_back = await stage.hold_back(ALUM, HELD_SECONDS)
+    await stage.submit(STUDENT, {"note": f"Why not {of(STUDENT, 'unsent')}?"}, settle=False)
+    await asyncio.wait_for(held_back.wait(), 10)
+    await stage.submit(ALUM, {"what": f"I feel {of(ALUM, 'flag')}", "never": ["never_again"]}, settle=False)
+    assert is_on_its_way(stage.database, "note"), "the note was not held back, and the story shows nothing"
+    await stage.settle()
+    assert not is_on_its_way(stage.database, "note")
     for side in (STUDENT, ALUM):
         await stage.look_around(side)
     await stage.command(DESK, "/desk", "queue")

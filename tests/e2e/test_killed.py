@@ -8,6 +8,7 @@ sent at the moment of a kill; its repeat says so.
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 
 import pytest
 from sqlalchemy import select
@@ -18,64 +19,68 @@ from bot.phrases import say
 from storage import tables as t
 from tests.e2e.story import Kill, Story, a_story
 
+
+@dataclass(frozen=True)
+class Case:
+    """Where the two people are, and the moments at which the bot dies."""
+
+    student: str
+    alum: str
+    kills: tuple[Kill, ...]
+
+
 MOVES = ["accept", "confirm_met", "confirm_thanks", "offer_times", "pick_time", "request", "thank"]
 POST, CALLBACK = "POST /channels/{channel}/messages", "POST /interactions/{id}/{token}/callback"
 
-UNHEARD = (
+UNHEARD = Case(
     "slack", "discord",
-    Kill("ask", "slack", "sent slash_commands"),
-    Kill("ask", "slack", "sent view_submission"),
-    Kill("request", "slack", "sent block_actions"),
-    Kill("accept", "discord", "sent press"),
-    Kill("times", "discord", "sent submit"),
-    Kill("thank", "slack", "sent view_submission"),
+    (
+        Kill("ask", "slack", "sent slash_commands"),
+        Kill("ask", "slack", "sent view_submission"),
+        Kill("request", "slack", "sent block_actions"),
+        Kill("accept", "discord", "sent press"),
+        Kill("times", "discord", "sent submit"),
+        Kill("thank", "slack", "sent view_submission"),
+    ),
 )  # fmt: skip
 """The gesture never reaches the bot."""
-ACKNOWLEDGED = (
+ACKNOWLEDGED = Case(
     "slack", "discord",
-    Kill("ask", "slack", "acked", 2),
-    Kill("request", "slack", "acked", 2),
-    Kill("accept", "discord", "acked"),
-    Kill("pick", "slack", "acked"),
-    Kill("receive", "discord", "acked"),
+    (
+        Kill("ask", "slack", "acked", 2),
+        Kill("request", "slack", "acked", 2),
+        Kill("accept", "discord", "acked"),
+        Kill("pick", "slack", "acked"),
+        Kill("receive", "discord", "acked"),
+    ),
 )  # fmt: skip
 """The platform has its acknowledgement, and nothing of what follows has begun."""
-NOT_CARRIED_OUT = (
+NOT_CARRIED_OUT = Case(
     "discord", "slack",
-    Kill("request", "slack", "call chat.postMessage", lost=True),
-    Kill("accept", "discord", f"call {POST}", lost=True),
-    Kill("times", "slack", "call views.open", lost=True),
-    Kill("pick", "discord", f"call {CALLBACK}", lost=True),
-    Kill("talk", "slack", "call chat.postMessage", lost=True),
-    Kill("thank", "discord", f"call {CALLBACK}", 2, lost=True),
+    (
+        Kill("request", "slack", "call chat.postMessage", lost=True),
+        Kill("accept", "discord", f"call {POST}", lost=True),
+        Kill("times", "slack", "call views.open", lost=True),
+        Kill("pick", "discord", f"call {CALLBACK}", lost=True),
+        Kill("talk", "slack", "call chat.postMessage", lost=True),
+        Kill("thank", "discord", f"call {CALLBACK}", 2, lost=True),
+    ),
 )  # fmt: skip
 """The bot calls the platform, and the call is cut off with it. A callback that is cut off was committed before."""
-NEVER_ANSWERED = (
+NEVER_ANSWERED = Case(
     "slack", "discord",
-    Kill("ask", "slack", "answered chat.postMessage"),
-    Kill("request", "discord", f"answered {POST}"),
-    Kill("accept", "discord", f"answered {CALLBACK}"),
-    Kill("accept", "slack", "answered chat.postMessage"),
-    Kill("pick", "slack", "answered chat.postMessage"),
-    Kill("talk", "slack", "answered chat.postMessage"),
-    Kill("talk", "discord", f"answered {POST}", 3),
-    Kill("receive", "slack", "answered chat.postMessage"),
+    (
+        Kill("ask", "slack", "answered chat.postMessage"),
+        Kill("request", "discord", f"answered {POST}"),
+        Kill("accept", "discord", f"answered {CALLBACK}"),
+        Kill("times", "slack", "answered chat.postMessage"),
+        Kill("pick", "slack", "answered chat.postMessage"),
+        Kill("talk", "slack", "answered chat.postMessage"),
+        Kill("talk", "discord", f"answered {POST}", 3),
+        Kill("receive", "slack", "answered chat.postMessage"),
+    ),
 )  # fmt: skip
 """The platform has carried out what it was called for, and the bot never hears of it."""
-
-
-async def play(case: tuple[object, ...]) -> Story:
-    """The story with these kills, to its end; what must hold after any of them is looked at here."""
-    student, alum, *kills = case
-    assert isinstance(student, str) and isinstance(alum, str)
-    async with a_story(student, alum, tuple(kill for kill in kills if isinstance(kill, Kill))) as story:
-        await story.play()
-        assert [str(kill) for kill in story.kills] == [], "a moment that never came"
-        assert len(story.killed) == len(kills)
-        check_moves(story)
-        check_lines(story)
-        check_what_was_shown(story)
-        return story
 
 
 def check_moves(story: Story) -> None:
@@ -118,5 +123,11 @@ def check_what_was_shown(story: Story) -> None:
         pytest.param(NEVER_ANSWERED, id="before the answer to a call arrives"),
     ],
 )
-async def test_a_bot_that_is_killed_loses_nothing_and_does_nothing_twice(case: tuple[object, ...]) -> None:
-    await play(case)
+async def test_a_bot_that_is_killed_loses_nothing_and_does_nothing_twice(case: Case) -> None:
+    async with a_story(case.student, case.alum, case.kills) as story:
+        await story.play()
+
+        assert [str(kill) for kill in story.kills] == [], "a moment that never came"
+        check_moves(story)
+        check_lines(story)
+        check_what_was_shown(story)

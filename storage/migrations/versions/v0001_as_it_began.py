@@ -21,6 +21,17 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table: written by Ale
         sqlite_autoincrement=True,
     )
     op.create_table(
+        "doorway",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("platform", sa.String(length=32), nullable=False),
+        sa.Column("realm", sa.String(length=64), nullable=False),
+        sa.Column("channel", sa.String(length=64), nullable=False),
+        sa.Column("message", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_doorway")),
+        sa.UniqueConstraint("platform", "realm", "channel", name=op.f("uq_doorway_platform_realm_channel")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
         "gesture",
         sa.Column("key", sa.String(length=255), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -40,6 +51,31 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table: written by Ale
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mark")),
         sqlite_autoincrement=False,
     )
+    op.create_table(
+        "code_try",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("account_hash", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_code_try")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("code_try", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_code_try_account_hash_at"), ["account_hash", "at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_code_try_at"), ["at"], unique=False)
+
+    op.create_table(
+        "objection",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("alum_id_hash", sa.String(length=64), nullable=True),
+        sa.Column("email_hash", sa.String(length=64), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_objection")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("objection", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_objection_alum_id_hash"), ["alum_id_hash"], unique=False)
+        batch_op.create_index(batch_op.f("ix_objection_email_hash"), ["email_hash"], unique=False)
+
     op.create_table(
         "person",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -107,10 +143,15 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table: written by Ale
         sa.Column("pace_month", sa.Integer(), nullable=False),
         sa.Column("pace_at_once", sa.Integer(), nullable=False),
         sa.Column("room_link", sa.Text(), nullable=False),
+        sa.Column("booking_link", sa.Text(), nullable=False),
         sa.Column("hides", sa.JSON(), nullable=False),
         sa.Column("paused_until", sa.Date(), nullable=True),
         sa.Column("paused_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("joined_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lengths", sa.JSON(), nullable=False),
+        sa.Column("formats", sa.JSON(), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("desk_token", sa.String(length=43), nullable=True),
         sa.ForeignKeyConstraint(["person"], ["person.id"], name=op.f("fk_alum_person")),
         sa.PrimaryKeyConstraint("person", name=op.f("pk_alum")),
@@ -175,6 +216,7 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table: written by Ale
         sa.Column("user_id", sa.String(length=64), nullable=False),
         sa.Column("preferred", sa.Boolean(), nullable=False),
         sa.Column("closed", sa.Boolean(), nullable=False),
+        sa.Column("welcomed_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["person"], ["person.id"], name=op.f("fk_handle_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_handle")),
         sa.UniqueConstraint("platform", "realm", "user_id", name=op.f("uq_handle_platform_realm_user_id")),
@@ -183,6 +225,16 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table: written by Ale
     with op.batch_alter_table("handle", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_handle_person"), ["person"], unique=False)
 
+    op.create_table(
+        "invitation",
+        sa.Column("person", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("code_hash", sa.String(length=64), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person"], ["person.id"], name=op.f("fk_invitation_person")),
+        sa.PrimaryKeyConstraint("person", name=op.f("pk_invitation")),
+        sa.UniqueConstraint("code_hash", name=op.f("uq_invitation_code_hash")),
+        sqlite_autoincrement=False,
+    )
     op.create_table(
         "roster",
         sa.Column("person", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -262,6 +314,10 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table: written by Ale
         sa.Column("slots_by", sa.String(length=32), nullable=True),
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("in_writing", sa.Boolean(), nullable=False),
+        sa.Column("student_event", sa.String(length=43), nullable=False),
+        sa.Column("alum_event", sa.String(length=43), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("five_minutes", sa.Boolean(), nullable=False),
         sa.Column("met_by_student", sa.Boolean(), nullable=False),
         sa.Column("met_by_alum", sa.Boolean(), nullable=False),
         sa.Column("missed_by", sa.String(length=32), nullable=True),

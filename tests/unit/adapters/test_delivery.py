@@ -71,6 +71,7 @@ class Postman:
         self.platform, self.seconds = platform, seconds
         self.answers: dict[int, Outcome | Exception] = {}
         self.began: list[Outgoing] = []
+        self.taken_back: list[Copy] = []
         self.at_once = self.most = 0
         self.at_once_to: dict[str, int] = {}
         self.most_to = 0
@@ -88,6 +89,10 @@ class Postman:
         if isinstance(answer, Exception):
             raise answer
         return answer
+
+    async def take_back(self, copy: Copy) -> bool:
+        self.taken_back.append(copy)
+        return True
 
     @property
     def sent(self) -> list[int]:

@@ -7,6 +7,7 @@ import pytest
 from adapters.settings import Settings, SettingsError, able_to_run, fit_together, is_loopback, read_settings
 
 SLACK = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
+OVER_HTTP = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "8f742231"}
 PRETEND = {
     "GROUNDS_SANDBOX_CLOCK": "http://127.0.0.1:4711/clock",
     "SLACK_BOT_TOKEN": "xoxb-sandbox-slack",
@@ -58,6 +59,15 @@ def test_an_empty_variable_counts_as_not_set(environment):
         ({"GROUNDS_SANDBOX_CLOCK": "/clock"}, "GROUNDS_SANDBOX_CLOCK"),
         ({"SLACK_BOT_TOKEN": "xoxb-1"}, "SLACK_APP_TOKEN"),
         ({"SLACK_APP_TOKEN": "xapp-1"}, "SLACK_BOT_TOKEN"),
+        ({"SLACK_SIGNING_SECRET": "8f742231"}, "SLACK_BOT_TOKEN"),
+        ({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": " \n"}, "SLACK_APP_TOKEN"),
+        ({"GROUNDS_LISTEN": "3000"}, "GROUNDS_LISTEN"),
+        ({"GROUNDS_LISTEN": "127.0.0.1"}, "GROUNDS_LISTEN"),
+        ({"GROUNDS_LISTEN": ":3000"}, "GROUNDS_LISTEN"),
+        ({"GROUNDS_LISTEN": "127.0.0.1:70000"}, "GROUNDS_LISTEN"),
+        ({"GROUNDS_LISTEN": "http://127.0.0.1:3000"}, "GROUNDS_LISTEN"),
+        ({"GROUNDS_LISTEN": "127.0.0.1:3000/slack"}, "GROUNDS_LISTEN"),
+        ({"GROUNDS_LISTEN": "me@127.0.0.1:3000"}, "GROUNDS_LISTEN"),
         ({"DISCORD_API_URL": "http://127.0.0.1:1"}, "DISCORD_GATEWAY_URL"),
     ],
 )
@@ -82,6 +92,42 @@ def test_secrets_are_stars_when_printed(environment):
     shown = repr(read_settings())
 
     assert not [word for word in ("sandbox-slack", "sandbox-discord", "k1:abc", "me:word") if word in shown]
+
+
+def test_nothing_listens_without_a_signing_secret(environment):
+    environment(SLACK | {"GROUNDS_LISTEN": "0.0.0.0:3000"})
+
+    assert read_settings().public is None
+
+
+@pytest.mark.parametrize(
+    ("listen", "public"),
+    [
+        ({}, ("127.0.0.1", 3000)),
+        ({"GROUNDS_LISTEN": "0.0.0.0:8080"}, ("0.0.0.0", 8080)),
+        ({"GROUNDS_LISTEN": "[::1]:3000"}, ("::1", 3000)),
+        ({"GROUNDS_LISTEN": "127.0.0.1:0"}, ("127.0.0.1", 0)),
+    ],
+)
+def test_a_signing_secret_opens_the_listener_and_needs_no_app_token(environment, listen, public):
+    environment(OVER_HTTP | listen)
+
+    settings = read_settings()
+
+    able_to_run(settings)
+    fit_together(settings, "")
+    assert settings.public == public
+    assert settings.slack is not None
+    assert settings.slack.app_token == ""
+
+
+def test_the_lines_end_that_a_secrets_file_has_is_no_part_of_it(environment):
+    environment(OVER_HTTP | {"SLACK_SIGNING_SECRET": "8f742231\n"})
+
+    settings = read_settings()
+
+    assert settings.slack is not None
+    assert settings.slack.signing_secret == "8f742231"
 
 
 def test_postgres_is_no_file(environment):
@@ -120,6 +166,8 @@ def test_a_sandboxs_token_is_not_for_a_real_campus(environment):
         ({}, "", "GROUNDS_DATABASE_URL"),
         ({"DISCORD_TOKEN": "a-real-one"}, "sandbox", "DISCORD_TOKEN"),
         ({"SLACK_APP_TOKEN": "xapp-1"}, "sandbox", "SLACK_APP_TOKEN"),
+        ({"SLACK_SIGNING_SECRET": "8f742231"}, "sandbox", "SLACK_SIGNING_SECRET"),
+        ({"SLACK_SIGNING_SECRET": "sandbox-1", "GROUNDS_LISTEN": "0.0.0.0:0"}, "sandbox", "GROUNDS_LISTEN"),
         ({"SLACK_API_URL": "https://slack.com/api/"}, "sandbox", "SLACK_API_URL"),
         ({"DISCORD_GATEWAY_URL": "wss://gateway.discord.gg"}, "sandbox", "DISCORD_GATEWAY_URL"),
         ({"GROUNDS_SANDBOX_CLOCK": "http://clock.example.org/"}, "sandbox", "GROUNDS_SANDBOX_CLOCK"),
@@ -129,6 +177,18 @@ def test_nothing_real_comes_into_a_sandbox(environment, instead, mark, name):
     environment(PRETEND | instead)
 
     assert refusal(fit_together, read_settings(), mark).startswith(name)
+
+
+def test_a_sandboxs_secret_is_not_for_a_real_campus(environment):
+    environment(OVER_HTTP | {"SLACK_SIGNING_SECRET": "sandbox-signing-secret"})
+
+    assert refusal(fit_together, read_settings(), "").startswith("SLACK_SIGNING_SECRET")
+
+
+def test_a_sandbox_may_listen_on_this_machine(environment):
+    environment(PRETEND | {"SLACK_SIGNING_SECRET": "sandbox-1", "GROUNDS_LISTEN": "[::1]:0"})
+
+    fit_together(read_settings(), "sandbox")
 
 
 def test_discords_real_address_is_no_sandboxs(environment):

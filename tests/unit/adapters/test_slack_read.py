@@ -75,13 +75,13 @@ def test_a_press_on_what_only_one_sees_is_answered_there():
     assert spot.surface is Surface.REPLY
 
 
-def test_a_press_on_home_or_in_a_modal_is_answered_by_a_message():
+def test_a_press_on_home_is_answered_above_it_and_one_in_a_modal_by_a_message():
     in_view = {"container": {"type": "view"}, "channel": None, "response_url": None}
 
     home = read.press_spot(a_press(view={"id": "V1", "type": "home"}, **in_view))
     modal = read.press_spot(a_press(view={"id": "V1", "type": "modal"}, **in_view))
 
-    assert (home.place, home.surface) == (Place.HOME, Surface.LATER)
+    assert (home.place, home.surface) == (Place.HOME, Surface.REPLY)
     assert (modal.place, modal.surface) == (Place.MODAL, Surface.LATER)
 
 

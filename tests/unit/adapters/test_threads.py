@@ -180,3 +180,18 @@ async def test_one_gesture_too_many_is_answered_without_a_transaction(core, stor
             shown = await core.answer(Command("k1", ACTOR, "intro", "mine"))
 
     assert isinstance(shown, View)
+
+
+async def test_what_a_killed_predecessor_was_sending_is_sent_at_once_by_who_is_alone(core, store):
+    admit(store)
+    with store.begin() as uow:
+        uow.outbox.add(Message(Kind.TASK, "ask_next", Clock().now(), keys={"ask": 1}))
+        uow.commit()
+    predecessor = RunningCore(store, Clock(), hands=FOR_SQLITE, worker="w0")
+    await predecessor.claim(Clock().now(), 10)
+    await predecessor.close()
+    assert (await core.claim(Clock().now(), 10)).tasks == ()
+
+    await core.take_over()
+
+    assert [one.message.view for one in (await core.claim(Clock().now(), 10)).tasks] == ["ask_next"]

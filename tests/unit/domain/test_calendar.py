@@ -23,13 +23,18 @@ from bot.domain.calendar import (
 from bot.domain.campus import Campus
 from bot.domain.people import GoodHours
 
+
+def utc(*parts: int) -> datetime:
+    return datetime(*parts, tzinfo=UTC)  # type: ignore[arg-type,misc]  # year, month, day, hour, minute
+
+
 LONDON, NEW_YORK, TOKYO = ZoneInfo("Europe/London"), ZoneInfo("America/New_York"), ZoneInfo("Asia/Tokyo")
 KOLKATA, KATHMANDU, AUCKLAND = ZoneInfo("Asia/Kolkata"), ZoneInfo("Asia/Kathmandu"), ZoneInfo("Pacific/Auckland")
 CAMPUS = Campus()
-NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
+NOW = utc(2026, 3, 2, 10)
 USUAL = GoodHours()
 zones = st.sampled_from([LONDON, NEW_YORK, TOKYO, KOLKATA, KATHMANDU, AUCKLAND, ZoneInfo("America/St_Johns")])
-moments = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC))
+moments = st.integers(0, 2 * 365 * 24 * 60).map(lambda minutes: utc(2026, 1, 1) + timedelta(minutes=minutes))
 
 
 def within(start: datetime, hours: GoodHours, zone: ZoneInfo, minutes: int = 20) -> bool:
@@ -38,10 +43,10 @@ def within(start: datetime, hours: GoodHours, zone: ZoneInfo, minutes: int = 20)
     return here.weekday() in hours.weekdays and here.date() == until.date() and in_span
 
 
-def test_ten_times_on_ten_days_in_the_hours_of_both() -> None:
+def test_ten_times_on_each_of_eight_weekdays_in_the_hours_of_both() -> None:
     slots = propose_slots(NOW, (USUAL, LONDON), (USUAL, LONDON), 20)
 
-    assert len({slot.date() for slot in slots}) == len(slots) == SLOTS
+    assert (len(slots), len({slot.date() for slot in slots})) == (SLOTS, 8)
     assert [within(slot, USUAL, LONDON) for slot in slots] == [True] * SLOTS
 
 
@@ -71,7 +76,7 @@ def test_the_hour_stays_when_the_clocks_change() -> None:
     """29 March 2026: London springs forward, in the middle of the fortnight ahead."""
     evening = GoodHours((0, 1, 2, 3, 4, 5, 6), ((time(18), time(18, 30)),))
 
-    slots = propose_slots(datetime(2026, 3, 22, 10, tzinfo=UTC), (evening, LONDON), (evening, LONDON), 30)
+    slots = propose_slots(utc(2026, 3, 22, 10), (evening, LONDON), (evening, LONDON), 30)
 
     assert {slot.astimezone(LONDON).time() for slot in slots} == {time(18)}
     assert {slot.time() for slot in slots} == {time(18), time(17)}
@@ -108,27 +113,27 @@ def test_there_is_always_a_time_two_to_fourteen_days_ahead(
 @pytest.mark.parametrize(
     ("due", "zone", "moment"),
     [
-        (datetime(2026, 3, 2, 10), LONDON, datetime(2026, 3, 2, 10)),
-        (datetime(2026, 3, 2, 3), LONDON, datetime(2026, 3, 2, 9)),
-        (datetime(2026, 3, 2, 20), LONDON, datetime(2026, 3, 3, 9)),
-        (datetime(2026, 3, 2, 10), TOKYO, datetime(2026, 3, 2, 10)),
-        (datetime(2026, 3, 2, 12), TOKYO, datetime(2026, 3, 3, 0)),
-        (datetime(2026, 3, 2, 15), KATHMANDU, datetime(2026, 3, 3, 3, 15)),
-        (datetime(2026, 3, 28, 22), LONDON, datetime(2026, 3, 29, 8)),
-        (datetime(2026, 10, 24, 22), LONDON, datetime(2026, 10, 25, 9)),
+        (utc(2026, 3, 2, 10), LONDON, utc(2026, 3, 2, 10)),
+        (utc(2026, 3, 2, 3), LONDON, utc(2026, 3, 2, 9)),
+        (utc(2026, 3, 2, 20), LONDON, utc(2026, 3, 3, 9)),
+        (utc(2026, 3, 2, 10), TOKYO, utc(2026, 3, 2, 10)),
+        (utc(2026, 3, 2, 12), TOKYO, utc(2026, 3, 3, 0)),
+        (utc(2026, 3, 2, 15), KATHMANDU, utc(2026, 3, 3, 3, 15)),
+        (utc(2026, 3, 28, 22), LONDON, utc(2026, 3, 29, 8)),
+        (utc(2026, 10, 24, 22), LONDON, utc(2026, 10, 25, 9)),
     ],
     ids=["now", "early", "late", "elsewhere", "evening there", "45 minutes", "spring forward", "fall back"],
 )
 def test_a_nudge_waits_for_the_morning_of_its_reader(due: datetime, zone: ZoneInfo, moment: datetime) -> None:
-    assert good_moment(due.replace(tzinfo=UTC), zone, CAMPUS) == moment.replace(tzinfo=UTC)
+    assert good_moment(due, zone, CAMPUS) == moment
 
 
 def test_a_nudge_waits_until_the_office_is_open_again() -> None:
     closed = Campus(closures=(date(2026, 12, 24), date(2026, 12, 25), date(2026, 12, 26)))
 
-    moment = good_moment(datetime(2026, 12, 24, 12, tzinfo=UTC), LONDON, closed)
+    moment = good_moment(utc(2026, 12, 24, 12), LONDON, closed)
 
-    assert moment == datetime(2026, 12, 27, 9, tzinfo=UTC)
+    assert moment == utc(2026, 12, 27, 9)
 
 
 @given(moments, zones, st.lists(st.dates(date(2026, 1, 1), date(2027, 12, 31)), max_size=30))
@@ -149,7 +154,7 @@ def test_a_good_moment_is_never_early_and_always_in_allowed_hours(
 # --- zones, days, months -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("unknown", ["", "Nowhere/Land", "../../etc/passwd", "x" * 300])
+@pytest.mark.parametrize("unknown", ["", "Nowhere/Land", "../../etc/passwd", "x" * 300, "Europe", "a\0b"])
 def test_a_zone_nobody_knows_is_the_campus_s(unknown: str) -> None:
     assert zone_of(unknown, CAMPUS) == LONDON
 
@@ -157,18 +162,18 @@ def test_a_zone_nobody_knows_is_the_campus_s(unknown: str) -> None:
 def test_a_month_begins_at_the_campus_s_midnight() -> None:
     tokyo = Campus(zone="Asia/Tokyo")
 
-    assert month_began(datetime(2026, 6, 15, tzinfo=UTC), CAMPUS) == datetime(2026, 5, 31, 23, tzinfo=UTC)
-    assert month_began(datetime(2026, 3, 31, 16, tzinfo=UTC), tokyo) == datetime(2026, 3, 31, 15, tzinfo=UTC)
+    assert month_began(utc(2026, 6, 15), CAMPUS) == utc(2026, 5, 31, 23)
+    assert month_began(utc(2026, 3, 31, 16), tokyo) == utc(2026, 3, 31, 15)
 
 
 def test_a_day_is_the_one_on_the_wall_there() -> None:
-    late = datetime(2026, 3, 2, 22, tzinfo=UTC)
+    late = utc(2026, 3, 2, 22)
 
     assert [local_day(late, zone) for zone in (LONDON, TOKYO)] == [date(2026, 3, 2), date(2026, 3, 3)]
 
 
 def test_hours_apart_are_those_of_the_day_and_may_be_halves() -> None:
-    before, after = datetime(2026, 3, 7, 12, tzinfo=UTC), datetime(2026, 3, 9, 12, tzinfo=UTC)
+    before, after = utc(2026, 3, 7, 12), utc(2026, 3, 9, 12)
 
     assert [hours_apart(LONDON, NEW_YORK, at) for at in (before, after)] == [-5, -4]
     assert hours_apart(LONDON, KOLKATA, before) == 5.5
@@ -178,9 +183,9 @@ def test_hours_apart_are_those_of_the_day_and_may_be_halves() -> None:
 @pytest.mark.parametrize(
     ("typed", "read"),
     [
-        ("2026-03-14 17:30", datetime(2026, 3, 14, 17, 30)),
-        (" 2026-07-01 09:00 ", datetime(2026, 7, 1, 8)),
-        ("@1773509400", datetime(2026, 3, 14, 17, 30)),
+        ("2026-03-14 17:30", utc(2026, 3, 14, 17, 30)),
+        (" 2026-07-01 09:00 ", utc(2026, 7, 1, 8)),
+        ("@1773509400", utc(2026, 3, 14, 17, 30)),
         ("tomorrow at five", None),
         ("2026-02-30 12:00", None),
         ("2026-03-14", None),
@@ -191,4 +196,4 @@ def test_hours_apart_are_those_of_the_day_and_may_be_halves() -> None:
     ],
 )
 def test_a_time_is_read_on_the_clock_of_whoever_typed_it(typed: str, read: datetime | None) -> None:
-    assert read_when(typed, LONDON) == (read and read.replace(tzinfo=UTC))
+    assert read_when(typed, LONDON) == read

@@ -53,7 +53,8 @@ def test_a_match_shows_a_first_name_an_initial_and_the_work() -> None:
     seen = disclose(ALICE, ALUM, Stage.MATCH, letters=LETTERS)
 
     assert dict(seen.fields) == {
-        F.GIVEN_NAME: "Maya", F.INITIAL: "R", F.TITLE: "Lead", F.EMPLOYER: "Aid", F.DEGREE: "BA History", F.GRAD_YEAR: "2015",
+        F.GIVEN_NAME: "Maya", F.INITIAL: "R", F.TITLE: "Lead", F.EMPLOYER: "Aid", F.DEGREE: "BA History",
+        F.GRAD_YEAR: "2015",
     }  # fmt: skip
     assert (seen.first_name, seen.short_name, seen[F.CONTACT]) == ("Maya", "Maya R.", "")
 

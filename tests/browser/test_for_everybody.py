@@ -1,0 +1,60 @@
+"""axe-core finds nothing serious or critical on the page, light and dark, whatever is open."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.browser import NARROW, WIDE, Theme, a_play, axe
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.mark.parametrize(("theme", "size"), [("light", WIDE), ("dark", NARROW)])
+async def test_axe_finds_nothing_serious(theme: Theme, size: tuple[int, int]) -> None:
+    async with a_play(theme=theme, size=size) as play:
+        page = play.page
+        found = {"as it opens": await axe(page)}
+
+        await play.type_command("slack", "/intro")
+        await play.type_command("discord", "/host profile")
+        await expect(play.form("slack")).to_be_visible()
+        await expect(play.form("discord")).to_be_visible()
+        found["two forms open"] = await axe(page)
+        await play.send("slack")
+        await expect(play.form("slack").locator(".field-error").first).to_be_visible()
+        found["a form with something to mend"] = await axe(page)
+
+        await play.form("slack").get_by_role("button", name="Fill in an example").click()
+        await play.send_and_close("slack")
+        await play.see("slack", "Three people")
+        await play.form("discord").get_by_role("button", name="Close the form").click()
+        await play.type_command("discord", "/host mine")
+        await expect(play.window("discord").locator("article.ephemeral")).to_be_visible()
+        await page.get_by_role("button", name="Ask Maya").or_(page.get_by_role("button", name="Ask ")).last.click()
+        await play.send_and_close("slack")
+        found["messages"] = await axe(page)
+
+        await play.window("slack").get_by_role("tab", name="Home").click()
+        await expect(play.window("slack").locator(".home .block").first).to_be_visible()
+        found["the Home tab"] = await axe(page)
+
+        for button in ("Trouble", "Roster", "Set"):
+            await page.get_by_role("button", name=button, exact=True).click()
+            found[button] = await axe(page)
+            await page.keyboard.press("Escape")
+        await play.window("discord").locator("button.who").click()
+        found["the switch of people"] = await axe(page)
+        await page.keyboard.press("Escape")
+        await play.window("discord").get_by_role("combobox", name="Message").press_sequentially("/")
+        await expect(play.window("discord").get_by_role("option").first).to_be_visible()
+        found["commands"] = await axe(page)
+
+        assert {where: faults for where, faults in found.items() if faults} == {}
+
+
+async def test_nothing_is_cut_off_at_either_side_when_the_page_is_narrow() -> None:
+    async with a_play(size=NARROW) as play:
+        wide = await play.page.evaluate("document.documentElement.scrollWidth")
+        bar = await play.page.evaluate("document.querySelector('.bar').scrollWidth")
+        assert (wide, bar) == (NARROW[0], NARROW[0])

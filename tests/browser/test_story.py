@@ -1,0 +1,97 @@
+"""The story of the demo, played by hand through the page's own controls, both ways round."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.browser import QUESTION, THANKS, WONDER, Play, a_play
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+STUDENTS = {"slack": "Sam", "discord": "Dana Wells"}
+
+
+@pytest.mark.parametrize(("student", "alum"), [("slack", "discord"), ("discord", "slack")])
+async def test_the_story_can_be_played_from_the_first_question_to_the_thanks(student: str, alum: str) -> None:
+    async with a_play(alumni_on=alum) as play:
+        if student == "discord":
+            await play.be(student, STUDENTS[student])
+        me = STUDENTS[student].split()[0]
+        await ask(play, student)
+        second, first = await choose(play, student)
+        await play.see(student, f"Your request to {second} is on its way")
+
+        # not this time: the next choice is asked by itself
+        await be(play, alum, second)
+        await play.see(alum, f"{me} hopes for a talk with you")
+        await play.press(alum, "Not this time")
+        await play.see(student, f"I've asked {first}")
+
+        # three days without a word
+        await be(play, alum, first)
+        await play.let_pass("+3 days")
+        await until(play, alum, f"{me} still hopes to hear from you")
+        await play.press(alum, "Yes, show times")
+        await play.see(student, f"Good news: {first} said yes")
+
+        # a time
+        await play.press(alum, "Offer times")
+        times = play.form(alum).get_by_role("checkbox")
+        for number in range(3):
+            await times.nth(number).check()
+        await play.send_and_close(alum)
+        await play.see(student, f"{first} offers these times")
+        await play.press(student, re.compile(r"^Monday 9 March"))
+        await play.see(student, "It stands")
+        await play.see(alum, "It stands")
+
+        # the talk, and what comes after it
+        await until(play, student, "Did you talk with")
+        await play.press(student, "Yes, and say thanks")
+        await expect(play.form(student)).to_be_visible()
+        await play.form(student).locator("textarea").first.fill(THANKS)
+        await play.send_and_close(student)
+        await play.see(alum, f"{me} says thank you")
+        await play.see(alum, THANKS)
+        await play.press(alum, "Received")
+        await play.see(student, f"Your thanks reached {first}")
+        await play.see(alum, "Thank you for being there")
+
+
+async def ask(play: Play, student: str) -> None:
+    """The command from its chip, the form, and three people."""
+    await play.window(student).get_by_role("button", name="/intro", exact=True).click()
+    form = play.form(student)
+    await expect(form).to_be_visible()
+    await form.locator("textarea, input[type=text]").nth(0).fill(WONDER)
+    await form.locator("textarea, input[type=text]").nth(1).fill(QUESTION)
+    await play.send_and_close(student)
+    await play.see(student, "Three people")
+
+
+async def choose(play: Play, student: str) -> tuple[str, str]:
+    """Ask the second of those offered, with the first as who is asked next; the two first names."""
+    buttons = play.window(student).get_by_role("button", name=re.compile(r"^Ask \w+$"))
+    first, second = [(await buttons.nth(n).inner_text()).removeprefix("Ask ") for n in range(2)]
+    await buttons.nth(1).click()
+    await play.send_and_close(student)
+    return second, first
+
+
+async def be(play: Play, platform: str, first_name: str) -> None:
+    """By the notice, unless it is who is shown already."""
+    if not await play.is_played(platform, first_name):
+        assert await play.be_whoever_has_news(platform) == first_name
+
+
+async def until(play: Play, platform: str, words: str) -> None:
+    """Let time pass, from one thing that is due to the next, until those words are there."""
+    for _ in range(12):
+        await play.page.wait_for_timeout(150)
+        if await play.window(platform).locator("article.message", has_text=words).count():
+            return
+        await play.let_pass("Next thing due")
+    await play.see(platform, words)

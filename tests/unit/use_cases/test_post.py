@@ -1,0 +1,289 @@
+"""The post: what may arrive when, and what becomes of a line that did not arrive."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.domain.intro import Intro, State
+from bot.domain.messages import HeldBack, Kind, Message, Status, Unclear, Undeliverable
+from bot.domain.people import Handle, Platform
+from storage import tables
+from tests.words import said
+from tests.world import SLACK, Somebody, World
+
+S = State
+
+
+def a_request(world: World) -> tuple[Intro, Somebody, Somebody]:
+    student, alum = world.student(), world.alum()
+    intro = world.an_intro(S.REQUESTED, student, alum)
+    world.forget_what_was_shown()
+    return intro, student, alum
+
+
+def at(world: World, *parts: int) -> None:
+    world.now = world.wall = datetime(*parts, tzinfo=UTC)  # type: ignore[arg-type,misc]  # year, month, day, hour
+
+
+def statuses(world: World, view: str) -> list[Status]:
+    return [row.status for row in world.rows(tables.message) if row.view == view]
+
+
+# --- when a nudge may arrive ---------------------------------------------------------------------------------------
+
+
+def test_a_nudge_waits_for_the_morning_of_its_reader(world: World) -> None:
+    student, alum = world.student(), world.alum()
+    with world.store.begin() as uow:
+        uow.people.save(replace(world.known(alum), zone="America/Los_Angeles"))
+        uow.commit()
+    world.an_intro(S.REQUESTED, student, alum)
+    world.forget_what_was_shown()
+
+    at(world, 2026, 3, 5, 16)  # eight in the morning there
+    world.deliver()
+    assert alum.heard == []
+    at(world, 2026, 3, 5, 17)
+    world.deliver()
+    assert alum.heard == [said("nudges.request_title", name="Priya")]
+
+
+def test_a_nudge_waits_until_the_office_is_open_again(world: World) -> None:
+    world.set_rule("closures", "2026-03-05 2026-03-06")
+    _, _, alum = a_request(world)
+
+    at(world, 2026, 3, 5, 12)
+    world.deliver()
+    assert alum.heard == []
+    at(world, 2026, 3, 7, 9)
+    world.deliver()
+    assert alum.heard == [said("nudges.request_title", name="Priya")]
+
+
+def test_news_arrives_at_night_and_on_closures(world: World) -> None:
+    world.set_rule("closures", "2026-03-03")
+    intro, student, alum = a_request(world)
+    at(world, 2026, 3, 3, 3)
+
+    world.do(alum, "accept", intro)
+    world.deliver()
+
+    assert student.heard == [said("yes.title", name="Maya")]
+
+
+@pytest.mark.parametrize(("most", "arrived"), [("1", 1), ("3", 2)])
+def test_nobody_is_nudged_more_often_a_week_than_the_campus_says(world: World, most: str, arrived: int) -> None:
+    world.set_rule("nudges_a_week", most)
+    _, _, alum = a_request(world)
+    world.an_intro(S.REQUESTED, world.student("Sam Oduya"), alum)
+    world.forget_what_was_shown()
+
+    world.pass_days(4)
+
+    assert len(alum.shown) == arrived
+
+
+def test_a_reminder_that_comes_after_the_talk_has_begun_is_not_sent(world: World) -> None:
+    """The bot was away from before both reminders until the talk: nobody hears that it is soon."""
+    student, alum = world.student(), world.alum()
+    intro = world.an_intro(S.SCHEDULED, student, alum)
+    assert intro.starts_at is not None
+    world.forget_what_was_shown()
+
+    world.now = world.wall = intro.starts_at + timedelta(minutes=5)
+    world.deliver()
+
+    assert (student.shown, alum.shown) == ([], [])
+
+
+# --- another way ---------------------------------------------------------------------------------------------------
+
+
+def test_where_one_account_is_closed_the_other_is_tried(world: World) -> None:
+    intro, _, alum = a_request(world)
+    in_slack = Somebody(alum.name, Handle(Platform.SLACK, SLACK.realm, "M9"), SLACK)
+    world.people[in_slack.handle] = in_slack
+    with world.store.begin() as uow:
+        uow.people.link(world.known(alum).id, in_slack.handle)
+        uow.commit()
+
+    world.platform_says(alum, Undeliverable("closed"))
+    world.do(world.people[next(iter(world.people))], "withdraw", intro)
+    world.deliver()
+
+    assert (alum.heard, in_slack.heard) == ([], [said("ends.withdrawn_title", name="Priya")])
+    assert world.desk == []
+
+
+@pytest.mark.parametrize("reason", ["closed", "gone", "no_access", "refused"])
+def test_where_there_is_no_other_way_the_act_stands_and_the_office_hears_of_it(world: World, reason: str) -> None:
+    intro, student, alum = a_request(world)
+    world.platform_says(student, Undeliverable(reason))
+
+    world.do(alum, "accept", intro)
+    world.deliver()
+
+    assert world.state_of(intro) is S.ACCEPTED
+    assert statuses(world, "yes") == [Status.UNDELIVERABLE]
+    assert [view.title for view in world.desk] == [said("desk.undeliverable_title")] * 2
+    assert world.desk[0].text.split("\n\n")[0] == said("desk.whom", student="Priya S.", alum="Maya R.")
+
+
+def test_a_closed_door_opens_again_when_somebody_comes_out(world: World) -> None:
+    intro, student, alum = a_request(world)
+    world.platform_says(student, Undeliverable("closed"))
+    world.do(alum, "accept", intro)
+    world.deliver()
+
+    world.do(student, "show", intro)
+    world.do(alum, "note", intro, note="Hello")
+    world.deliver()
+
+    assert student.heard[-1] == said("notes.told_title", name="Maya")
+
+
+def test_a_revoked_token_is_nobody_s_closed_door(world: World) -> None:
+    intro, student, alum = a_request(world)
+    world.platform_says(student, Undeliverable("bad_token"), Undeliverable("bad_token"))
+
+    world.do(alum, "accept", intro)
+    for _ in range(3):
+        world.deliver()
+        world.wait(minutes=5)
+
+    assert student.heard == [said("yes.title", name="Maya")]
+    assert world.desk == []
+
+
+def test_a_desk_that_can_not_be_reached_is_not_told_about_itself(world: World) -> None:
+    for space, channel in ((SLACK, "C-desk"),):
+        world.outcomes[f"{space.platform}/{space.realm}/#{channel}"] = [Undeliverable("gone")]
+    intro, student, _ = a_request(world)
+
+    world.do(student, "flag", intro)
+    world.deliver()
+
+    assert [view.title for view in world.desk] == [said("desk.flag_title")]
+
+
+# --- unclear, and held back ------------------------------------------------------------------------------------------
+
+
+def test_news_of_unclear_fate_is_repeated_and_says_so(world: World) -> None:
+    intro, student, alum = a_request(world)
+    world.platform_says(student, Unclear("timeout"))
+
+    world.do(alum, "accept", intro)
+    world.deliver()
+    assert student.shown == []
+    world.wait(seconds=10)
+    world.deliver()
+
+    assert student.heard == [said("yes.title", name="Maya")]
+    assert student.last.text.split("\n\n")[0] == said("nudges.seen")
+
+
+def test_a_nudge_of_unclear_fate_is_not_repeated(world: World) -> None:
+    _, _, alum = a_request(world)
+    world.platform_says(alum, Unclear("timeout"))
+
+    world.wait(days=3)
+    world.deliver()
+    world.wait(hours=2)
+    world.deliver()
+
+    assert alum.shown == []
+    assert statuses(world, "nudge_request") == [Status.UNCLEAR, Status.WAITING]
+
+
+def test_news_that_never_becomes_clear_is_given_up(world: World) -> None:
+    intro, student, alum = a_request(world)
+    world.platform_says(student, *[Unclear("500")] * 20)
+
+    world.do(alum, "accept", intro)
+    for _ in range(20):
+        world.deliver()
+        world.wait(minutes=5)
+
+    assert statuses(world, "yes") == [Status.UNCLEAR]
+
+
+def test_a_line_held_back_waits_and_whatever_is_behind_it_waits_too(world: World) -> None:
+    intro, student, alum = a_request(world)
+    world.platform_says(student, HeldBack(60))
+
+    world.do(alum, "accept", intro)
+    world.do(alum, "note", intro, note="Hello")
+    world.deliver()
+    assert student.shown == []
+    world.wait(seconds=59)
+    world.deliver()
+    assert student.shown == []
+    world.wait(seconds=1)
+    world.deliver()
+
+    assert student.heard == [said("yes.title", name="Maya"), said("notes.told_title", name="Maya")]
+    assert said("nudges.seen") not in student.shown[0].text
+
+
+def test_one_who_is_held_back_holds_back_nobody_else(world: World) -> None:
+    intro, student, alum = a_request(world)
+    world.platform_says(student, HeldBack(60))
+
+    world.do(alum, "accept", intro)
+    world.do(student, "note", intro, note="Hello")
+    world.deliver()
+
+    assert alum.heard[-1] == said("notes.told_title", name="Priya")
+
+
+def test_what_can_not_be_drawn_is_let_go(world: World) -> None:
+    _, student, _ = a_request(world)
+    with world.store.begin() as uow:
+        uow.outbox.add(Message(Kind.NEWS, "yes", world.now, to=world.known(student).id, keys={"intro": 999}))
+        uow.commit()
+
+    world.deliver()
+
+    assert (student.shown, statuses(world, "yes")) == ([], [Status.VOID])
+
+
+@pytest.mark.parametrize(
+    ("view", "params", "title"),
+    [
+        ("mine", {"role": "student"}, "mine.title"),
+        ("queue_desk", {}, "desk.queue_empty_title"),
+        ("waiting_desk", {}, "desk.nobody_title"),
+    ],
+)
+def test_an_answer_of_many_things_is_whole_when_it_comes_by_post(
+    world: World, view: str, params: dict[str, str], title: str
+) -> None:
+    _, student, _ = a_request(world)
+    with world.store.begin() as uow:
+        line = Message(Kind.ANSWER, view, world.now, to=world.known(student).id, handle=student.handle, params=params)
+        uow.outbox.add(line)
+        uow.commit()
+
+    world.deliver()
+
+    assert student.heard == [said(title)]
+    assert [card.title for card in student.last.cards] == (["Maya R."] if view == "mine" else [])
+
+
+def test_a_lease_that_ran_out_marks_the_repeat(world: World) -> None:
+    from bot.use_cases import post
+
+    intro, student, alum = a_request(world)
+    world.do(alum, "accept", intro)
+    with world.store.begin() as uow:
+        post.collect(uow, world.now, world.wall, worker="it died", lease_seconds=30, most=50)
+        uow.commit()
+
+    world.wall += timedelta(seconds=31)
+    world.deliver()
+
+    assert student.last.text.split("\n\n")[0] == said("nudges.seen")
