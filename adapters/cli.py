@@ -252,12 +252,15 @@ def doctor(as_json: bool) -> None:
 # --- trying it out --------------------------------------------------------------------------------------------------
 
 
-@grounds.command()
+@grounds.group(invoke_without_command=True)
 @click.option("--port", default=4711, show_default=True, help="Where the pretend platforms and their page are.")
 @click.option("--roster", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A CSV of alumni.")
 @slack_option
-def sandbox(port: int, roster: Path | None, slack: str) -> None:
+@click.pass_context
+def sandbox(context: click.Context, port: int, roster: Path | None, slack: str) -> None:
     """Try everything out on this machine, with a pretend Slack and a pretend Discord."""
+    if context.invoked_subcommand:
+        return
     from adapters.sandbox_run import BotDied, Running, play_until_stopped
 
     def tell(running: Running) -> None:
@@ -271,6 +274,25 @@ def sandbox(port: int, roster: Path | None, slack: str) -> None:
         raise No(f"The bot ended by itself: {died}") from None
     except OSError as taken:
         raise No(f"Port {port} can't be used ({taken.strerror}): choose another with --port.") from None
+
+
+@sandbox.command()
+@click.option(
+    "--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="A folder, made if need be."
+)
+@click.option("--dark", is_flag=True, help="In the dark.")
+def gallery(out: Path, dark: bool) -> None:
+    """Draw every view and every form on both platforms, as a sheet and, with a Chromium, as pictures."""
+    from adapters.gallery import hang
+    from adapters.sandbox.camera import NoPicture
+
+    try:
+        pieces, pictures = hang(out, dark=dark)
+    except NoPicture as missing:
+        raise No(f"The sheet is at {out / 'index.html'}, but there are no pictures: {missing}.") from None
+    click.echo(f"{pieces} pieces are at {out / 'index.html'}, with {pictures} pictures beside it.")
+    if not pictures:
+        click.echo("Pictures need a Chromium; the sheet can be opened in any browser.")
 
 
 @grounds.command()

@@ -33,6 +33,7 @@ BEGIN = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 PATIENCE = 15.0
 ROOMS = "https://rooms.example.edu/{room}"
 WIDTH = 100
+CALENDAR_FILE, CALENDARS = ".ics", 2
 
 VAGUE = "Brand work?"
 WONDER = "I work in international development and wonder about communications"
@@ -72,6 +73,7 @@ class Told:
     say: Callable[[str], None]
     transcript: list[dict[str, Any]] = field(default_factory=list)
     steps: list[str] = field(default_factory=list)
+    files: int = 0
 
     def chapter(self, name: str, words: str) -> None:
         self.steps.append(name)
@@ -85,6 +87,7 @@ class Told:
     def sees(self, who: Role, message: Message) -> None:
         lines = [line for line in message.lines if line.strip()]
         labels = [button.label for button in message.buttons]
+        self.files += sum(line.endswith(CALENDAR_FILE) for line in lines)
         self.transcript.append({"who": who.name, "on": who.platform, "sees": lines, "buttons": labels})
         self.say(click.style(f"  {who.first_name} ({who.place}) sees", fg="green"))
         for line in lines:
@@ -249,13 +252,33 @@ async def _to_the_talk(stage: Stage, running: Running, priya: Role, first: Role)
     card = await stage.sees(priya, "offers these times")
     await stage.press(priya, card.buttons[0].label)
 
-    told.chapter("scheduled", "It stands, with a place")
-    await stage.sees(priya, "It stands")
-    await stage.sees(first, "It stands")
+    told.chapter("scheduled", "It stands, with a place, and a file for each calendar")
+    await stage.sees(priya, "Getting ready for")
+    await stage.sees(first, "For your calendar")
 
-    told.chapter("talk", "Reminders, the talk, and one question afterwards")
+    told.chapter("prep", "Priya gets ready")
+    await stage.press(priya, "Questions to choose from")
+    await stage.sees(priya, "Questions to choose from")
+    await stage.press(priya, "Tell me 5 minutes before the end")
+    await stage.sees(priya, "five minutes before the end")
+
     start = _starts_at(running)
-    await stage.later(seconds=(start - await player.now() + timedelta(hours=4)).total_seconds())
+
+    async def until(**before: float) -> None:
+        await stage.later(seconds=(start - timedelta(**before) - await player.now()).total_seconds())
+
+    told.chapter("remind", "A checklist and two reminders, each on the reader's own clock")
+    await until(hours=24)
+    await stage.sees(priya, "Tomorrow: your talk")
+    await stage.sees(first, "Tomorrow: your talk")
+    await until(hours=1)
+    await stage.sees(priya, "Soon: your talk")
+    await stage.sees(first, "Soon: your talk")
+
+    told.chapter("talk", "The talk, a word before its end, and one question afterwards")
+    await until(minutes=-15)
+    await stage.sees(priya, "Five minutes left")
+    await until(hours=-4)
     await stage.sees(priya, "Did you talk")
 
     told.chapter("thank", "The thank-you")
@@ -297,9 +320,9 @@ def _outcome(running: Running, told: Told) -> dict[str, Any]:
         left = uow.outbox.count(Status.SENDING, Status.UNCLEAR, Status.UNDELIVERABLE)
     doubled = _doubled(running)
     state = states[-1] if states else State.REQUESTED
-    ok = state is State.CLOSED and not left and not doubled
+    ok = state is State.CLOSED and not left and not doubled and told.files == CALENDARS
     return {
-        "ok": ok, "state": state.value, "lost": left, "doubled": doubled,
+        "ok": ok, "state": state.value, "lost": left, "doubled": doubled, "files": told.files,
         "steps": told.steps, "transcript": told.transcript,
     }  # fmt: skip
 
@@ -326,5 +349,6 @@ def _sum_up(outcome: dict[str, Any]) -> None:
     click.echo("")
     if outcome.get("error"):
         click.echo(f"The story broke off: {outcome['error']}", err=True)
-    words = f"It ended {outcome['state']}; {outcome['lost']} messages lost, {outcome['doubled']} doubled."
+    ended = f"It ended {outcome['state']}; {outcome['files']} calendar files"
+    words = f"{ended}, {outcome['lost']} messages lost, {outcome['doubled']} doubled."
     click.echo(click.style(words, bold=True, fg="green" if outcome["ok"] else "red"))

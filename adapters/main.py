@@ -176,7 +176,8 @@ async def _open_door(where: tuple[str, int], slack: Side, running: AsyncExitStac
     try:
         await listener.start()
     except OSError as taken:
-        raise NoEntry(f"GROUNDS_LISTEN: {where[0]}:{where[1]} can't be used ({taken.strerror}).") from None
+        why = os.strerror(taken.errno) if taken.errno and taken.errno > 0 else taken.strerror
+        raise NoEntry(f"GROUNDS_LISTEN: {where[0]}:{where[1]} can't be used ({why}).") from None
     running.push_async_callback(listener.stop)
 
 

@@ -84,6 +84,7 @@ class World:
         self.people: dict[Handle, Somebody] = {}
         self.desk: list[View] = []
         self.channels: dict[str, list[View]] = {}
+        self.taken_back: list[Copy] = []
         self.outcomes: dict[str, list[Outcome]] = {}
         """What a messenger will say for a destination, in turn; delivered when nothing is left."""
         self._keys = count(1)
@@ -231,6 +232,7 @@ class World:
         outcome = waiting.pop(0) if waiting else Delivered(Copy("channel", f"message-{next(self._keys)}"))
         if isinstance(outcome, Delivered):
             self._show(posting.address, posting.view)
+            self.taken_back += [posting.replaces] if posting.replaces else []
         with self.store.begin() as uow:
             post.settle(uow, posting, outcome, self.now, self.wall, worker=WORKER)
             uow.commit()

@@ -55,7 +55,7 @@ class Pressable:
 
 @dataclass(frozen=True)
 class Item:
-    """One thing to fill in, or a text, in an open modal. `id` is the bot's (Slack: `block_id`, Discord: `custom_id`)."""
+    """One thing to fill in, or a text, in an open modal. `id` is the bot's (Slack `block_id`, Discord `custom_id`)."""
 
     id: str
     label: str

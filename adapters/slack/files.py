@@ -24,7 +24,7 @@ class NotPut(Exception):
     """The bytes were not taken: the status of the answer, and how long Slack wants to be left alone."""
 
     def __init__(self, status: int, wait: float) -> None:
-        super().__init__(f"not put up: {status}")
+        super().__init__(status)
         self.status = status
         self.wait = wait
 

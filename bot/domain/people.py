@@ -65,7 +65,8 @@ class Standing(StrEnum):
 WEEKDAYS = (0, 1, 2, 3, 4)
 EVERY_DAY = (0, 1, 2, 3, 4, 5, 6)
 LONGEST_TYPED = 300
-FORMATS = ("video", "phone", "in_person", "in_writing")
+IN_PERSON = "in_person"
+FORMATS = ("video", "phone", IN_PERSON, "in_writing")
 STILL_RIGHT_AFTER = timedelta(days=182)
 
 
@@ -163,7 +164,7 @@ class AlumProfile:
         since = self.confirmed_at or self.joined_at
         if since is None or now - since < STILL_RIGHT_AFTER:
             return False
-        return self.asked_at is None or self.asked_at < since
+        return self.asked_at is None or self.asked_at <= since
 
 
 @dataclass(frozen=True)

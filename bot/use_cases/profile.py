@@ -21,7 +21,7 @@ from bot.views.profiles import HIDEABLE, studied
 
 FIRST_YEAR, YEARS_AHEAD = 1940, 10
 MOST_A_MONTH, MOST_THINGS = 10, 12
-_STUDIED = re.compile(r"(?P<degree>.*?)[\s,]*(?P<year>\b\d{3,5})?", re.DOTALL)
+_STUDIED = re.compile(r"(?P<degree>.*?)[\s,]*(?P<year>\b\d{1,5})?", re.DOTALL)
 
 
 def send_profile(visit: Visit) -> Say:

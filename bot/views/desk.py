@@ -138,7 +138,7 @@ def turned_away_desk(stage: Stage) -> View:
     name = stage.them.first_name or stage.say("names.somebody")
     return View(
         text=stage.say("desk.turned_away", name=stage.them.short_name),
-        buttons=(press(stage.say("desk.let_in", name=name), "let_in", stage.token),),
+        buttons=(press(stage.say("desk.let_in", name=name)[:75], "let_in", stage.token),),
     )
 
 
@@ -175,8 +175,8 @@ def queue_desk(stage: Stage) -> View:
             stage.say("desk.flag_title"),
             stage.say("desk.whom", student=line.next_names[0], alum=line.them.short_name),
             (
-                main(stage.say("desk.release_one", name=line.next_names[0]), "release", line.intro.desk_token),
-                press(stage.say("desk.close_one", name=line.next_names[0]), "close", line.intro.desk_token),
+                main(stage.say("desk.release_one", name=line.next_names[0])[:75], "release", line.intro.desk_token),
+                press(stage.say("desk.close_one", name=line.next_names[0])[:75], "close", line.intro.desk_token),
             ),
         )
         for line in stage.intros

@@ -1,4 +1,4 @@
-"""The doorway's card, the welcome in the bot's own place, and everybody's own page. The same three buttons come first."""
+"""The doorway's card, the welcome in the bot's own place, everybody's own page: the same three buttons come first."""
 
 from __future__ import annotations
 

@@ -7,7 +7,17 @@ from functools import cache
 from babel import Locale
 
 from bot.domain.campus import TALK_LENGTHS
-from bot.domain.people import FORMATS, PARTS_OF_DAY, WEEKENDS, AlumProfile, Pace, Standing, as_typed, parts_of
+from bot.domain.people import (
+    FORMATS,
+    IN_PERSON,
+    PARTS_OF_DAY,
+    WEEKENDS,
+    AlumProfile,
+    Pace,
+    Standing,
+    as_typed,
+    parts_of,
+)
 from bot.views.elements import Choose, ChooseMany, Form, Line, Option, Page, PressId
 from bot.views.parts import DrawForm, zone_options
 from bot.views.stage import Stage
@@ -86,7 +96,9 @@ def _you(stage: Stage) -> tuple[Line | ChooseMany, ...]:
 def _talk(stage: Stage) -> tuple[Line | ChooseMany, ...]:
     alum = _profile(stage)
     lengths = tuple(Option(str(length), stage.say("more.minutes", count=length)) for length in TALK_LENGTHS)
-    formats = tuple(Option(each, stage.say(f"more.by_{each}")) for each in FORMATS)
+    formats = tuple(
+        Option(each, stage.say(f"more.by_{each}")) for each in FORMATS if each != IN_PERSON or stage.campus.in_person
+    )
     parts = (*PARTS_OF_DAY, WEEKENDS)
     hours = tuple(Option(part, stage.say(f"more.{part}")) for part in parts)
     return (

@@ -144,7 +144,10 @@ def times_sent(stage: Stage) -> View:
 
 def arrange_form(stage: Stage) -> Form:
     """Agreed elsewhere: when and where, or in writing."""
-    how = (Option("live", stage.say(f"arrange.live{_in_person(stage)}")), Option("in_writing", stage.say("arrange.in_writing")))
+    how = (
+        Option("live", stage.say(f"arrange.live{_in_person(stage)}")),
+        Option("in_writing", stage.say("arrange.in_writing")),
+    )
     items = (
         When("when", stage.say("arrange.when"), stage.zone, stage.say("arrange.when_hint", zone=stage.zone)),
         Choose("how", stage.say("arrange.how"), how, value="live"),

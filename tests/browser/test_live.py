@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.browser import a_play
+from tests.browser.browser import QUESTION, WONDER, a_play
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -21,9 +21,7 @@ async def test_words_stay_words_and_somebody_else_hears_of_them_at_once() -> Non
         page = play.page
         title = await page.title()
         await play.type_command("slack", "/intro")
-        form = play.form("slack")
-        await form.locator("textarea, input").nth(0).fill(f"I work in international development and wonder about communications {NASTY}")
-        await form.locator("textarea, input").nth(1).fill(f"What did you have to learn? {NASTY}")
+        await play.fill_in("slack", f"{WONDER} {NASTY}", f"{QUESTION} {NASTY}")
         await play.send_and_close("slack")
         await play.see("slack", "Three people")
         await play.window("slack").get_by_role("button", name="Ask ").first.click()
@@ -50,7 +48,7 @@ async def test_trouble_is_ordered_from_the_page_and_nothing_is_lost() -> None:
         await expect(page.locator(".told")).to_contain_text("server error")
 
         await play.type_command("slack", "/intro")
-        await play.form("slack").get_by_role("button", name="Fill in an example").click()
+        await play.fill_in("slack")
         await play.send_and_close("slack")
         await play.see("slack", "Three people")
         await play.window("slack").get_by_role("button", name="Ask Maya").click()
@@ -77,14 +75,17 @@ async def test_a_roster_is_taken_in_and_what_is_wrong_with_one_is_said() -> None
         await play.be("discord", "Zoe Quill")
 
         await play.type_command("slack", "/intro")
-        await play.form("slack").locator("textarea, input").nth(0).fill("I wonder about work as a glass blower")
-        await play.form("slack").locator("textarea, input").nth(1).fill("How does one learn to work with fire?")
+        await play.fill_in("slack", "I wonder about work as a glass blower", "How does one learn to work with fire?")
         await play.send_and_close("slack")
         await expect(play.window("slack").get_by_role("button", name="Ask Zoe")).to_be_visible()
 
 
-async def test_what_is_typed_stays_while_messages_come_and_people_change() -> None:
+async def test_what_is_typed_stays_while_messages_come_and_people_change_and_nonsense_is_said_to_be_so() -> None:
     async with a_play() as play:
+        await play.type_command("discord", "/nonsense")
+        await expect(play.window("discord").get_by_role("alert")).to_contain_text("no such command")
+        await play.type_command("slack", "hello there")
+        await expect(play.window("slack").get_by_role("alert")).to_contain_text("Type / to see")
         await play.type_command("slack", "/intro")
         field = play.form("slack").locator("textarea, input").first
         await field.fill("Half a thought")
@@ -94,11 +95,3 @@ async def test_what_is_typed_stays_while_messages_come_and_people_change() -> No
         await expect(play.form("slack")).to_have_count(0)
         await play.be("slack", "Sam Okoro")
         await expect(play.form("slack").locator("textarea, input").first).to_have_value("Half a thought")
-
-
-async def test_a_command_that_nobody_knows_is_said_to_be_so() -> None:
-    async with a_play() as play:
-        await play.type_command("discord", "/nonsense")
-        await expect(play.window("discord").get_by_role("alert")).to_contain_text("no such command")
-        await play.type_command("slack", "hello there")
-        await expect(play.window("slack").get_by_role("alert")).to_contain_text("Type / to see")

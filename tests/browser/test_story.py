@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.async_api import expect
 
 from tests.browser.browser import QUESTION, THANKS, WONDER, Play, a_play
 
@@ -51,8 +50,7 @@ async def test_the_story_can_be_played_from_the_first_question_to_the_thanks(stu
         # the talk, and what comes after it
         await until(play, student, "Did you talk with")
         await play.press(student, "Yes, and say thanks")
-        await expect(play.form(student)).to_be_visible()
-        await play.form(student).locator("textarea").first.fill(THANKS)
+        await play.fill_in(student, THANKS)
         await play.send_and_close(student)
         await play.see(alum, f"{me} says thank you")
         await play.see(alum, THANKS)
@@ -64,10 +62,7 @@ async def test_the_story_can_be_played_from_the_first_question_to_the_thanks(stu
 async def ask(play: Play, student: str) -> None:
     """The command from its chip, the form, and three people."""
     await play.window(student).get_by_role("button", name="/intro", exact=True).click()
-    form = play.form(student)
-    await expect(form).to_be_visible()
-    await form.locator("textarea, input[type=text]").nth(0).fill(WONDER)
-    await form.locator("textarea, input[type=text]").nth(1).fill(QUESTION)
+    await play.fill_in(student, WONDER, QUESTION)
     await play.send_and_close(student)
     await play.see(student, "Three people")
 

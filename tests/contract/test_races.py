@@ -98,7 +98,9 @@ class Crowd:
     def kept_answers(self) -> Counter[str]:
         """Each gesture's answer as it was kept: its view, and which refusal it was."""
         with self.store.read() as reading:
-            rows = reading._connection.execute(select(t.gesture.c.view, t.gesture.c.params))
+            rows = reading._connection.execute(
+                select(t.gesture.c.view, t.gesture.c.params).where(t.gesture.c.view.is_not(None))
+            )
             return Counter(params["key"] if view == "refusal" else view for view, params in rows)
 
     def steps(self, intro: Intro) -> list[str]:

@@ -32,8 +32,8 @@ MAYA = Handle(Platform.SLACK, "T1", "U1")
 MAYA_TOO = Handle(Platform.DISCORD, "", "9")
 ALUM = AlumProfile(
     Standing.APPROVED, "Analyst", "Acme", "energy", "data", ("Intern",), ("wind", "grids"), "BSc Physics", 2015,
-    ("en", "pt"), Pace(3, 1), "https://room.example/maya", frozenset({"employer"}), date(2026, 4, 1), NOW,
-    NOW - timedelta(days=9), "desk-token",
+    ("en", "pt"), Pace(3, 1), "https://room.example/maya", "https://book.example/maya", frozenset({"employer"}),
+    date(2026, 4, 1), NOW, NOW - timedelta(days=9), "desk-token", (20, 30), ("phone",), NOW, NOW,
 )  # fmt: skip
 
 

@@ -275,8 +275,15 @@ class Story:
         c = t.message.c
         return self.rows(select(t.message).where(c.status.in_(statuses or tuple(Status))).order_by(c.id))
 
+    def seen(self) -> set[str]:
+        """The ids of all messages and files that appeared on somebody's screen."""
+        bodies = [event.body for event in self.running.town.wire.events if event.what == "shown"]
+        files = [file["id"] for body in bodies for file in body.get("files", ())]
+        return {str(body.get("ts") or body.get("id")) for body in bodies} | set(files)
+
     def shown(self) -> dict[str, list[str]]:
-        """What people saw of each line, by its token: the body of every copy that appeared."""
+        """What people saw of each line, by its token: the body of every copy that appeared. (Slack's files bear
+        none.)"""
         copies: dict[str, list[str]] = {}
         posts: dict[str, str] = {}
         for event in self.running.town.wire.events:

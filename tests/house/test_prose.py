@@ -20,6 +20,7 @@ ELSEWHERE = {
     "adapters/demo.py": "the same",
     "adapters/doctor.py": "the same",
     "adapters/alumni.py": "the same: `grounds alumni`",
+    "adapters/terminal.py": "the same",
     "adapters/sandbox_run.py": "the same: `grounds sandbox`",
     "adapters/settings.py": "what is wrong with the environment, told to the operator",
     "adapters/sandbox": "its page and its pretend people are for whoever tries the bot out, not for students",

@@ -18,7 +18,7 @@ from bot.ports import UnitOfWork
 from bot.views.elements import Fix, Form, Nothing, PressId, Shown, View
 from storage import tables
 from tests.words import a_no, moved_on, said
-from tests.world import DISCORD, SLACK, Somebody, World
+from tests.world import DISCORD, SLACK, Somebody, World, prefilled
 
 S = State
 TABLES = (tables.person, tables.handle, tables.gesture, tables.letter, tables.message, tables.step, tables.ask)
@@ -28,7 +28,7 @@ def through_the_door(world: World, gesture: Gesture) -> Shown:
     return answer(gesture, world.store.begin, world.now, world.matcher)
 
 
-def look(world: World, gesture: Gesture) -> Form | None:
+def look(world: World, gesture: Gesture) -> Form | View | None:
     with world.store.read() as reading:
         return opening(gesture, reading, world.now, world.matcher)
 
@@ -162,13 +162,6 @@ def test_a_guest_a_bot_and_a_stranger_from_a_shared_channel_leave_no_row(world: 
     assert counts(world) == before
 
 
-def test_opening_the_bot_s_own_page_writes_nothing(world: World) -> None:
-    before = counts(world)
-
-    assert through_the_door(world, Opened("k1", world.actor(world.student()))) == Nothing()
-    assert counts(world) == before
-
-
 def test_rights_that_could_not_be_looked_up_refuse_only_what_needs_one(world: World) -> None:
     student = world.student()
     student.rights = None
@@ -226,9 +219,8 @@ def test_a_form_to_mend_keeps_what_was_typed_and_not_its_key(world: World) -> No
     student = world.student()
     world.command(student, "/intro")
     assert student.form is not None
-    send = student.form.send
-    typed = {"wonder": "Law, as a second career", "question": "", "about": "I row"}
-    gesture = Submission("the-view", world.actor(student), send, typed)
+    typed = {**prefilled(student.form, None), "wonder": "Law, as a second career", "about": "I row"}
+    gesture = Submission("the-view", world.actor(student), student.form.send, typed)
 
     shown = through_the_door(world, gesture)
     assert isinstance(shown, Fix)
@@ -248,7 +240,7 @@ def test_the_way_back_into_a_form_to_mend_finds_it_filled_in(world: World) -> No
     reopened = world.press_id(student, shown.view.buttons[0].press)
 
     assert isinstance(reopened, Form)
-    assert [getattr(item, "value", "") for item in reopened.pages[0].items] == ["Law, as a second career", "", ""]
+    assert prefilled(reopened, 0)["wonder"] == "Law, as a second career"
 
 
 def test_too_much_typed_is_refused_before_it_is_read(world: World) -> None:
@@ -261,13 +253,21 @@ def test_too_much_typed_is_refused_before_it_is_read(world: World) -> None:
 
 # --- page by page --------------------------------------------------------------------------------------------------
 
-FIRST = {"name": "Maya Rivers", "title": "Writer", "employer": "Hart", "degree": "", "grad_year": "2015"}
-SECOND = {"topics": "words", "past": "", "month": "2", "zone": "Europe/London", "room": ""}
+FIRST = {"name": "Maya Rivers", "past": "Waiter", "studied": "BA History, 2015", "languages": "English"}
+SECOND = {"room": "https://meet.example/maya", "booking": ""}
+
+
+def adds_more(world: World) -> Somebody:
+    """An alum on Discord, with the form of two pages open."""
+    maya = world.alum()
+    form = world.press_id(maya, PressId("add_more"))
+    assert isinstance(form, Form)
+    assert len(form.pages) == 2
+    return maya
 
 
 def test_a_form_of_two_pages_is_sent_page_by_page(world: World) -> None:
-    maya = world.stranger("Maya Rivers", space=DISCORD)
-    world.press_id(maya, PressId("join"))
+    maya = adds_more(world)
     shown = world.submit(maya, 0, **FIRST)
 
     assert shown == View(text=said("pages.kept", page=1, pages=2), buttons=maya.last.buttons)
@@ -277,35 +277,33 @@ def test_a_form_of_two_pages_is_sent_page_by_page(world: World) -> None:
     assert form.page == 1
     world.submit(maya, 1, **SECOND)
 
-    assert maya.last.title == said("host.waiting_title")
+    assert maya.last.title == said("host.card_title")
     profile = world.known(maya).alum
     assert profile is not None
-    assert (profile.title, profile.employer, profile.grad_year, profile.topics) == ("Writer", "Hart", 2015, ("words",))
+    assert (profile.past_titles, profile.grad_year, profile.room_link) == (("Waiter",), 2015, SECOND["room"])
     assert world.rows(tables.letter) == []
 
 
 def test_what_is_wrong_on_the_first_page_is_mended_there_and_the_second_is_kept(world: World) -> None:
-    maya = world.stranger("Maya Rivers", space=DISCORD)
-    world.press_id(maya, PressId("join"))
-    world.submit(maya, 0, **{**FIRST, "grad_year": "95"})
+    maya = adds_more(world)
+    world.submit(maya, 0, **{**FIRST, "studied": "BA History, 2096"})
     world.press(maya, "Continue")
     shown = world.submit(maya, 1, **SECOND)
 
     assert isinstance(shown, Fix)
-    assert (shown.form.page, shown.errors) == (0, {"grad_year": said("mend.year_unreadable")})
+    assert (shown.form.page, shown.errors) == (0, {"studied": said("mend.year_unreadable")})
     reopened = world.press_id(maya, shown.view.buttons[0].press)
     assert isinstance(reopened, Form)
     world.submit(maya, 0, **FIRST)
     form = world.press(maya, "Continue")
     assert isinstance(form, Form)
-    assert getattr(form.pages[1].items[0], "value", "") == "words"
+    assert prefilled(form, 1)["room"] == SECOND["room"]
     world.submit(maya, 1)
-    assert maya.last.title == said("host.waiting_title")
+    assert maya.last.title == said("host.card_title")
 
 
 def test_what_is_wrong_on_the_second_page_is_mended_there(world: World) -> None:
-    maya = world.stranger("Maya Rivers", space=DISCORD)
-    world.press_id(maya, PressId("join"))
+    maya = adds_more(world)
     world.submit(maya, 0, **FIRST)
     world.press(maya, "Continue")
     shown = world.submit(maya, 1, **{**SECOND, "room": "my room"})
@@ -314,7 +312,7 @@ def test_what_is_wrong_on_the_second_page_is_mended_there(world: World) -> None:
     assert (shown.form.page, set(shown.errors)) == (1, {"room"})
     world.press_id(maya, shown.view.buttons[0].press)
     world.submit(maya, 1, **SECOND)
-    assert maya.last.title == said("host.waiting_title")
+    assert maya.last.title == said("host.card_title")
 
 
 # --- later, and conflicts --------------------------------------------------------------------------------------------

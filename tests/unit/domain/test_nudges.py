@@ -69,12 +69,23 @@ def test_without_a_time_both_are_warned_and_then_it_lapses() -> None:
 def test_a_talk_is_reminded_of_twice_and_asked_about_twice() -> None:
     talk = an_intro(State.SCHEDULED, starts_at=TALK, minutes=30)
 
+    told = (("reminder", -24), ("reminder_soon", -1), ("nudge_happened", 2.5), ("nudge_happened", 48.5))
     assert planned(talk) == [
-        (view, who, days(5) + hours)
-        for view, hours in (("reminder", -24), ("reminder", -1), ("nudge_happened", 2.5), ("nudge_happened", 48.5))
-        for who in (STUDENT, ALUM)
-    ] + [("nobody_said", "", days(5) + 96.5)]
-    assert {line.kind for line in plan(talk, CAMPUS, NOW) if line.view == "reminder"} == {Kind.APPOINTMENT}
+        ("checklist", STUDENT, days(5) - 30),
+        *((view, who, days(5) + hours) for view, hours in told for who in (STUDENT, ALUM)),
+        ("nobody_said", "", days(5) + 96.5),
+    ]
+    kinds = {line.view: line.kind for line in plan(talk, CAMPUS, NOW)}
+    assert (kinds["reminder"], kinds["reminder_soon"], kinds["checklist"]) == (
+        Kind.APPOINTMENT, Kind.APPOINTMENT, Kind.NUDGE,
+    )  # fmt: skip
+
+
+def test_who_wishes_hears_five_minutes_before_the_end() -> None:
+    talk = an_intro(State.SCHEDULED, starts_at=TALK, five_minutes=True)
+
+    [line] = [line for line in plan(talk, CAMPUS, NOW) if line.view == "five_minutes"]
+    assert (line.to, line.due, line.kind) == (talk.student, TALK + timedelta(minutes=15), Kind.APPOINTMENT)
 
 
 def test_a_talk_in_writing_has_no_hour_to_be_reminded_of_and_a_week_to_happen() -> None:

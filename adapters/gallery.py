@@ -1,0 +1,258 @@
+"""`grounds sandbox gallery`: every view and every form on both platforms, as the sandbox's page draws them.
+
+The stages are made up: one intro in each state, seen by the student, the alum and the desk, with everything filled in
+that a view may ask for. A view that can't be drawn from one is drawn from another; what looks alike is shown once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from itertools import product
+from pathlib import Path
+from typing import Any, TypeVar
+
+from adapters.discord import modal
+from adapters.discord import render as in_discord
+from adapters.sandbox.camera import chromium, photograph
+from adapters.sandbox.sheet import sheet
+from adapters.slack import render as in_slack
+from bot.domain.asks import Ask, AskId
+from bot.domain.campus import Campus
+from bot.domain.disclosure import Disclosed, Field
+from bot.domain.intro import Intro, IntroId, State, Who
+from bot.domain.matches import Reason
+from bot.domain.people import AlumProfile, Person, PersonId, Standing, StudentProfile
+from bot.phrases import FALLBACK, PSEUDO
+from bot.views import FORMS, VIEWS
+from bot.views.elements import Form, View
+from bot.views.stage import IntroLine, MatchCard, Stage
+
+NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+MOST_OF_ONE = 4
+"""So many pictures of one view; more differ in a word only."""
+PARAMS = {
+    "advice": "short,job,searchable", "page": "1", "pages": "2", "verb": "send_join", "until": "2026-09-30",
+    "moved": "2", "held_back": "1", "saved": "1", "line": "1", "key": "not_yours", "name": "Maya", "count": "2",
+    "start": str(int(NOW.timestamp())), "sequence": "1", "part": "questions", "hello": "slack", "last": "delivered",
+}  # fmt: skip
+TOKEN = "t" * 22
+WORD = "wolfeschlegelsteinhausenbergerdorff"
+
+NOT_FROM_HERE = (LookupError, AssertionError)
+"""How a view says that nobody is shown it in such a state."""
+
+Seen = TypeVar("Seen", View, Form)
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Words:
+    """How long people write: as they do, or as long as they may."""
+
+    long: bool
+    about: str
+
+    @property
+    def language(self) -> str:
+        return PSEUDO if self.long else FALLBACK
+
+    def fill(self, ordinary: str, most: int) -> str:
+        return (f"{ordinary} " + WORD * most)[:most] if self.long else ordinary
+
+
+ORDINARY, LONGEST = Words(False, ""), Words(True, "the longest words")
+
+
+def hang(out: Path, *, dark: bool = False) -> tuple[int, int]:
+    """Write the sheet and, where there is a Chromium, a picture of each piece; how many pieces and pictures."""
+    out.mkdir(parents=True, exist_ok=True)
+    hung = list(pieces())
+    document = out / "index.html"
+    document.write_text(sheet({"now": NOW.timestamp(), "dark": dark, "pieces": hung}), encoding="utf-8")
+    pictures = asyncio.run(photograph(document.resolve(), out)) if chromium() else 0
+    return len(hung), pictures
+
+
+def pieces() -> Iterator[Json]:
+    """What hangs there, in the order of the registries."""
+    for name, draw in VIEWS.items():
+        yield from _hung("View", name, _all(draw), _slack_view, _discord_view)
+    for name, ask in FORMS.items():
+        yield from _hung("Form", name, _all(ask), _slack_form, _discord_form)
+
+
+def _hung(
+    kind: str,
+    name: str,
+    drawn: Iterator[tuple[Words, Seen]],
+    slack: Callable[[Seen], list[Json]],
+    discord: Callable[[Seen], list[Json]],
+) -> Iterator[Json]:
+    for number, (words, seen) in enumerate(drawn):
+        piece = {"kind": kind, "name": name, "first": number == 0, "about": words.about}
+        yield {**piece, "id": f"{kind.lower()}-{name}-{number}", "slack": slack(seen), "discord": discord(seen)}
+
+
+def _all(draw: Callable[[Stage], Seen]) -> Iterator[tuple[Words, Seen]]:
+    """What differs in more than names and days, and one of the longest."""
+    known: set[tuple[object, ...]] = set()
+    for stage in stages(ORDINARY):
+        with suppress(*NOT_FROM_HERE):
+            seen = draw(stage)
+            if _shape(seen) not in known and len(known) < MOST_OF_ONE:
+                known.add(_shape(seen))
+                yield ORDINARY, seen
+    for stage in stages(LONGEST):
+        with suppress(*NOT_FROM_HERE):
+            yield LONGEST, draw(stage)
+            return
+
+
+def _shape(seen: View | Form) -> tuple[object, ...]:
+    if isinstance(seen, Form):
+        return (seen.title, *(type(item).__name__ for page in seen.pages for item in page.items))
+    return (seen.title, len(seen.facts), len(seen.cards), *(button.label for button in seen.buttons))
+
+
+# --- stages -----------------------------------------------------------------------------------------------------------
+
+
+def stages(words: Words) -> Iterator[Stage]:
+    """An intro in each state, as each may see it."""
+    for state, role in product(State, (Who.STUDENT, Who.ALUM, None)):
+        yield stage(words, state, role)
+    asked = stage(words, State.REQUESTED, Who.STUDENT)
+    yield replace(asked, of_age=None, untold=True)
+    yield replace(asked, of_age=False)
+    yield replace(asked, matches=asked.matches[:1])
+    yield replace(asked, this_intro=None, this_ask=None, me=None, role=None)
+
+
+def stage(words: Words, state: State, role: Who | None) -> Stage:
+    """Everything there is to see, filled in."""
+    maya, priya = _disclosed(words, "Maya", "Reyes"), _disclosed(words, "Priya", "Sharma")
+    intro = _intro(state)
+    lines = [replace(intro, state=one) for one in (State.REQUESTED, State.SCHEDULED, State.MET)]
+    return Stage(
+        now=NOW,
+        campus=Campus(name="Eastmere University"),
+        language=words.language,
+        zone="Europe/London",
+        me=_person(words, role),
+        params={**PARAMS, "role": (role or Who.ALUM).value},
+        role=role,
+        them=priya if role is Who.ALUM else maya,
+        student=priya,
+        this_intro=intro,
+        this_ask=_ask(words),
+        offer=TOKEN,
+        token=TOKEN,
+        said=words.fill("I wonder how one begins in communications. What did you have to learn first?", 1000),
+        thanks=words.fill("What stayed with me is that nobody starts ready.", 1000),
+        reply=words.fill("It was a pleasure. Tell me how it goes!", 1000),
+        matches=tuple(_match(words, *name) for name in (("Maya", "Reyes"), ("Tom", "Brandt"), ("Lea", "Kowalski"))),
+        intros=tuple(IntroLine(one, maya, ("Priya",)) for one in lines),
+        slots=tuple(NOW + timedelta(days=2 + n // 2, hours=2 + n % 2) for n in range(8)),
+        next_names=("Tom B.", "Lea K."),
+        talks_left=2,
+        open_now=1,
+        reply_days=2.5,
+        near_field="charity",
+        hours_ahead=-5.0,
+        place_known=False,
+        of_age=True,
+        alumni=38,
+        queue=(2, 3),
+    )
+
+
+def _person(words: Words, role: Who | None) -> Person:
+    given, family = ("Maya", "Reyes") if role is Who.ALUM else ("Priya", "Sharma")
+    alum = AlumProfile(
+        Standing.APPROVED,
+        title=words.fill("Communications Lead", 120),
+        employer=words.fill("Open Harbour Trust", 120),
+        topics=(words.fill("Leaving development work", 80),),
+        degree="BA International Relations",
+        grad_year=2011,
+        joined_at=NOW,
+        desk_token=TOKEN,
+    )
+    student = StudentProfile(words.fill("I like explaining things", 300), "BA History", "third")
+    number = 2 if role is Who.ALUM else 1 if role else 3
+    return Person(
+        PersonId(number), "w", words.fill(given, 60), words.fill(family, 60), "Europe/London", words.language,
+        alum=alum if role is Who.ALUM else None, student=student if role is Who.STUDENT else None,
+    )  # fmt: skip
+
+
+def _disclosed(words: Words, given: str, family: str) -> Disclosed:
+    told = {one: words.fill(one.value.replace("_", " "), 60) for one in Field}
+    known = {
+        "given_name": words.fill(given, 60), "initial": family[0], "family_name": family,
+        "title": words.fill("Communications Lead", 120), "employer": words.fill("Open Harbour Trust", 120),
+        "degree": words.fill("BA International Relations", 120), "grad_year": "2011", "study_year": "third",
+    }  # fmt: skip
+    return Disclosed({one: known.get(one.value, text) for one, text in told.items()})
+
+
+def _intro(state: State) -> Intro:
+    return Intro(
+        IntroId(1), 1, PersonId(1), PersonId(2), state, 3, NOW - timedelta(days=2), NOW - timedelta(days=1),
+        TOKEN, TOKEN, TOKEN, 10,
+        has_next=True, accepted_at=NOW, slots=(NOW + timedelta(days=3), NOW + timedelta(days=4, hours=2)),
+        slots_by=Who.ALUM, starts_at=NOW + timedelta(days=3),
+        frozen_from=State.SCHEDULED if state is State.FROZEN else None,
+        flagged_by=Who.STUDENT if state is State.FROZEN else None,
+    )  # fmt: skip
+
+
+def _ask(words: Words) -> Ask:
+    return Ask(
+        AskId(1), PersonId(1), TOKEN,
+        words.fill("I work in international development and wonder about communications", 1000),
+        words.fill("What did you have to learn when you left?", 1000), words.fill("I like explaining things", 300), NOW,
+    )  # fmt: skip
+
+
+def _match(words: Words, given: str, family: str) -> MatchCard:
+    reasons = (
+        Reason("made_the_change", {"past": words.fill("International Development Officer", 120)}),
+        Reason("title", {"title": words.fill("Communications Lead", 120)}),
+    )
+    token = f"{given:_<22}"  # two buttons that do the same would be drawn once
+    return MatchCard(token, _disclosed(words, given, family), reasons, True)
+
+
+# --- payloads ---------------------------------------------------------------------------------------------------------
+
+
+def _slack_view(view: View) -> list[Json]:
+    files = [{"id": "F", "title": view.file.name, "size": len(view.file.content)}] if view.file else []
+    return [{**in_slack.message(view), "files": files}]
+
+
+def _slack_form(form: Form) -> list[Json]:
+    return [in_slack.form_view(form)]
+
+
+def _discord_view(view: View) -> list[Json]:
+    drawn = in_discord.draw(view)
+    files: list[Mapping[str, Any]] = [{"id": "0", "filename": one.filename, "size": 0} for one in drawn.files]
+    return [
+        {
+            "content": drawn.content,
+            "embeds": [embed.to_dict() for embed in drawn.embeds],
+            "components": drawn.view.to_components() if drawn.view else [],
+            "attachments": files,
+        }
+    ]
+
+
+def _discord_form(form: Form) -> list[Json]:
+    return [json.loads(json.dumps(modal.draw(replace(form, page=page)).to_dict())) for page in range(len(form.pages))]
