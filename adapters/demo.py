@@ -1,15 +1,15 @@
 """The whole story, played over real sockets: the bot is one process, the pretend platforms and the players another.
 
-Priya, a student, wonders about communications; the readiness check helps her say it. Whom she asks first can't this
-time, so the next is asked, as she wished; that one needs a nudge, then says yes across five hours of time difference;
-they talk, and the thank-you is confirmed. What each of them sees is printed as it arrives.
+Maya has a letter from the career office and comes in with its code. Priya, a student, wonders about communications;
+the readiness check helps her say it. Whom she asks first can't this time, so the next is asked, as she wished; that one
+needs a nudge, then says yes across five hours of time difference; they talk, and the thank-you is confirmed. What each
+of them sees is printed as it arrives.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -21,17 +21,21 @@ from pydantic import SecretStr
 
 from adapters.main import opened, scratch
 from adapters.sandbox.clock import SandboxClock
-from adapters.sandbox.play import Message, Modal, Reaction
+from adapters.sandbox.play import Message, Modal, Reaction, copies_shown
 from adapters.sandbox.player import Player
 from adapters.sandbox_run import SOCKET, Running, a_town
 from adapters.settings import Settings
 from bot.domain.intro import State
 from bot.domain.messages import Status
+from bot.use_cases.invite import Invitation, invite
 
 BEGIN = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 """A Monday morning in term."""
 PATIENCE = 15.0
+NEWCOMER = "S001"
+"""Of the sandbox's roster: invited when the story begins."""
 ROOMS = "https://rooms.example.edu/{room}"
+WAYS_IN = {"slack_invite": "https://slack.example.edu/in", "discord_invite": "https://discord.example.edu/in"}
 WIDTH = 100
 CALENDAR_FILE, CALENDARS = ".ics", 2
 
@@ -84,6 +88,13 @@ class Told:
         self.transcript.append({"who": who.name, "on": who.platform, "does": what})
         self.say(click.style(f"  {who.first_name} ({who.place}) ", fg="cyan") + f"› {what}")
 
+    def reads(self, who: Role, letter: str) -> None:
+        """On paper, or in the mail."""
+        self.transcript.append({"who": who.name, "on": "paper", "sees": letter.split("\n")})
+        self.say(click.style(f"  {who.first_name} reads", fg="green"))
+        for row in letter.split("\n"):
+            self.say(f"      {row}")
+
     def sees(self, who: Role, message: Message) -> None:
         lines = [line for line in message.lines if line.strip()]
         labels = [button.label for button in message.buttons]
@@ -104,9 +115,9 @@ class Stage:
     player: Player
     told: Told
 
-    async def command(self, who: Role, name: str) -> None:
-        self.told.does(who, f"types {name}")
-        self._check(who, name, await self.player.command(who.platform, who.user, name))
+    async def command(self, who: Role, name: str, words: str = "") -> None:
+        self.told.does(who, f"types {name} {words}".strip())
+        self._check(who, name, await self.player.command(who.platform, who.user, name, words))
 
     async def press(self, who: Role, label: str) -> None:
         self.told.does(who, f"presses [{label}]")
@@ -191,8 +202,8 @@ def _place(database: str) -> Iterator[str]:
 
 async def _play(told: Told, student: str, alum: str, url: str, slack: str) -> dict[str, Any]:
     clock = SandboxClock(BEGIN, frozen=True)
-    rules = {"room_template": ROOMS, "name": "Eastmere University"}
-    async with a_town(url, clock=clock, rules=rules, alumni_on=alum, slack=slack) as running:
+    rules = {"room_template": ROOMS, "name": "Eastmere University"} | WAYS_IN
+    async with a_town(url, clock=clock, rules=rules, alumni_on=alum, newcomer=NEWCOMER, slack=slack) as running:
         stage = Stage(running.player, told)
         error = ""
         try:
@@ -206,6 +217,7 @@ async def _story(stage: Stage, running: Running, student: str) -> None:
     told, player = stage.told, running.player
     user = await player.add_person(student, "Priya Sharma", zone="Europe/London", roles=["students"])
     priya = Role("Priya Sharma", student, user)
+    newcomer = await _joins(stage, running)
 
     told.chapter("ask", "Priya wonders, and gets a hand with saying it")
     await stage.command(priya, "/intro")
@@ -216,7 +228,7 @@ async def _story(stage: Stage, running: Running, student: str) -> None:
 
     told.chapter("match", "Three people, with reasons")
     matches = await stage.sees(priya, "Three people")
-    first, second = (_alum(running, button.label) for button in matches.buttons[:2])
+    first, second = (_alum(running, button.label, newcomer) for button in matches.buttons[:2])
     await stage.press(priya, f"Ask {second.first_name}")
 
     told.chapter("request", "A request, and whom to ask if it's a no")
@@ -240,6 +252,28 @@ async def _story(stage: Stage, running: Running, student: str) -> None:
     await stage.sees(priya, "said yes")
 
     await _to_the_talk(stage, running, priya, first)
+
+
+async def _joins(stage: Stage, running: Running) -> Role:
+    """Somebody whom the office has just invited comes in, with the code in their letter."""
+    invited = next(person for person in running.people if person.alum_id == NEWCOMER)
+    alum = Role(invited.name, invited.platform, invited.user)
+    stage.told.chapter("join", f"A letter from the career office, and {alum.first_name} comes in with the code in it")
+    letter = _letter(running, await stage.player.now())
+    stage.told.reads(alum, letter.letter)
+    await stage.command(alum, "/host", f"join {letter.code}")
+    await stage.sees(alum, "your form is filled in already")
+    await stage.press(alum, "Yes, ask me now and then")
+    await stage.fill_in(alum)
+    await stage.sees(alum, "Welcome, you're in")
+    return alum
+
+
+def _letter(running: Running, now: datetime) -> Invitation:
+    with opened(_settings(running)) as store, store.begin() as uow:
+        [letter] = invite(uow, [row for row in uow.roster.invited(now) if row.alum_id == NEWCOMER], now)
+        uow.commit()
+    return letter
 
 
 async def _to_the_talk(stage: Stage, running: Running, priya: Role, first: Role) -> None:
@@ -292,9 +326,11 @@ async def _to_the_talk(stage: Stage, running: Running, priya: Role, first: Role)
     await stage.sees(first, "Thank you for being there")
 
 
-def _alum(running: Running, label: str) -> Role:
-    """The one whom a button offers to ask."""
+def _alum(running: Running, label: str, known: Role) -> Role:
+    """The one whom a button offers to ask; somebody whose screen has been told already goes on from there."""
     first_name = label.rsplit(maxsplit=1)[-1]
+    if first_name == known.first_name:
+        return known
     found = next(person for person in running.people if person.name.split()[0] == first_name)
     return Role(found.name, found.platform, found.user)
 
@@ -328,21 +364,9 @@ def _outcome(running: Running, told: Told) -> dict[str, Any]:
 
 
 def _doubled(running: Running) -> int:
-    """Messages that came more than once, told by the random token that each line carries."""
-    tokens: Counter[str] = Counter()
-    for event in running.town.wire.events:
-        if event.what == "shown" and isinstance(event.body, dict):
-            token = _token(event.body)
-            if token:
-                tokens[f"{event.user} {token}"] += 1
-    return sum(times - 1 for times in tokens.values())
-
-
-def _token(body: dict[str, Any]) -> str:
-    """Slack's metadata, Discord's nonce."""
-    metadata = body.get("metadata")
-    payload = metadata.get("event_payload", {}) if isinstance(metadata, dict) else {}
-    return str(payload.get("token") or body.get("nonce") or "")
+    """Messages that one person was shown more than once, told by the random token that each line carries."""
+    copies = copies_shown(running.town.wire.events).values()
+    return sum(len(seen) - len({event.user for event in seen}) for seen in copies)
 
 
 def _sum_up(outcome: dict[str, Any]) -> None:

@@ -137,7 +137,7 @@ def stage(words: Words, state: State, role: Who | None) -> Stage:
     """Everything there is to see, filled in."""
     maya, priya = _disclosed(words, "Maya", "Reyes"), _disclosed(words, "Priya", "Sharma")
     intro = _intro(state)
-    lines = [replace(intro, state=one) for one in (State.REQUESTED, State.SCHEDULED, State.MET)]
+    lines = [_line(intro, one) for one in (State.REQUESTED, State.SCHEDULED, State.MET)]
     return Stage(
         now=NOW,
         campus=Campus(name="Eastmere University"),
@@ -167,7 +167,7 @@ def stage(words: Words, state: State, role: Who | None) -> Stage:
         place_known=False,
         of_age=True,
         alumni=38,
-        queue=(2, 3),
+        queue=None if role else (2, 3),
     )
 
 
@@ -192,13 +192,15 @@ def _person(words: Words, role: Who | None) -> Person:
 
 
 def _disclosed(words: Words, given: str, family: str) -> Disclosed:
-    told = {one: words.fill(one.value.replace("_", " "), 60) for one in Field}
     known = {
         "given_name": words.fill(given, 60), "initial": family[0], "family_name": family,
         "title": words.fill("Communications Lead", 120), "employer": words.fill("Open Harbour Trust", 120),
         "degree": words.fill("BA International Relations", 120), "grad_year": "2011", "study_year": "third",
+        "place": "https://rooms.example.edu/quiet-otter", "contact": words.fill("maya.reyes@example.org", 300),
+        "booking": "https://book.example.org/maya", "zone": "America/New_York",
+        "formats": "video phone", "note": words.fill("I wonder how one begins in communications.", 1000),
     }  # fmt: skip
-    return Disclosed({one: known.get(one.value, text) for one, text in told.items()})
+    return Disclosed({one: known[one.value] for one in Field if one.value in known})
 
 
 def _intro(state: State) -> Intro:
@@ -210,6 +212,12 @@ def _intro(state: State) -> Intro:
         frozen_from=State.SCHEDULED if state is State.FROZEN else None,
         flagged_by=Who.STUDENT if state is State.FROZEN else None,
     )  # fmt: skip
+
+
+def _line(intro: Intro, state: State) -> Intro:
+    """One of several in a list, with tokens of its own."""
+    token = f"{state:_<22}"
+    return replace(intro, state=state, student_token=token, alum_token=token, desk_token=token)
 
 
 def _ask(words: Words) -> Ask:

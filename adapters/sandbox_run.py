@@ -53,6 +53,8 @@ READY_SECONDS = 30.0
 STOP_SECONDS = 25.0
 STUDENTS, DESK = "students", "desk"
 SOCKET, HTTP = "socket", "http"
+SOURCE = "a list of graduates who never were"
+"""Where the letters say that a row comes from."""
 OTHERS = (("slack", "Sam Okoro", STUDENTS), ("discord", "Dana Wells", STUDENTS), ("slack", "Robin Hale", DESK),
           ("discord", "Alex Moor", DESK))  # fmt: skip
 OURS = ("GROUNDS_", "SLACK_", "DISCORD_")
@@ -188,6 +190,7 @@ async def a_town(
     accounts: int = ACCOUNTS,
     others: bool = True,
     alumni_on: str = "",
+    newcomer: str = "",
     slack: str = SOCKET,
     settings: Mapping[str, str] | None = None,
     rules: Mapping[str, str] | None = None,
@@ -198,7 +201,8 @@ async def a_town(
 
     `database_url` is a database of its own, SQLite or Postgres (its tables are made); without one it is an SQLite file
     that is thrown away. `roster` None leaves it empty. `others`: two students and two coordinators as well.
-    `alumni_on` names the platform on which all alumni are; by turns without it. `slack` is how its gestures come:
+    `alumni_on` names the platform on which all alumni are; by turns without it. `newcomer` is the alum_id of one who
+    has an account and is invited, no more. `slack` is how its gestures come:
     "socket" or "http".
     `settings` are further variables for the bot, `rules` the campus's, `pages` the town's. `bot` False leaves starting
     it to the caller.
@@ -207,7 +211,7 @@ async def a_town(
         database_url = database_url or f"sqlite:///{folder}/grounds.db"
         keys = keys or new_keys()
         async with Town(port=port, clock=clock, pages=pages) as town:
-            people = _settle_in(town, database_url, keys, roster, accounts, others, rules or {}, alumni_on)
+            people = _settle_in(town, database_url, keys, roster, accounts, others, rules or {}, alumni_on, newcomer)
             town.take_in = _roster_door(town, database_url, keys, accounts, alumni_on)
             environment = _environment(town, database_url, keys, slack) | dict(settings or {})
             async with Player(town.base, town.token) as player:
@@ -243,6 +247,7 @@ def _settle_in(
     others: bool,
     rules: Mapping[str, str],
     alumni_on: str = "",
+    newcomer: str = "",
 ) -> tuple[Inhabitant, ...]:
     """Make the database a sandbox's, admit the two places, and let everybody in."""
     alumni = tuple(_alumni(town, roster, accounts, alumni_on)) if roster else ()
@@ -255,11 +260,11 @@ def _settle_in(
                 uow.places.set_campus(key, value)
             for space in _spaces(town):
                 uow.places.admit(space)
-            for alum in alumni:
+            for alum in (one for one in alumni if one.alum_id != newcomer):
                 _known_already(uow, alum, town.clock.now())
             uow.commit()
         if roster:
-            import_file(store.begin, roster, source=SANDBOX, notice_date=None, now=town.clock.now())
+            import_file(store.begin, roster, source=SOURCE, notice_date=None, now=town.clock.now())
             with store.begin() as uow:
                 _opt_everybody_in(uow, town)
                 uow.commit()
@@ -277,7 +282,7 @@ def _roster_door(town: Town, database_url: str, keys: str, accounts: int, alumni
             file = Path(folder) / (name or "roster.csv")
             file.write_bytes(content)
             try:
-                report = import_file(store.begin, file, source=SANDBOX, notice_date=None, now=town.clock.now())
+                report = import_file(store.begin, file, source=SOURCE, notice_date=None, now=town.clock.now())
             except Unreadable as unreadable:
                 problem = say(f"roster.{unreadable.problem.key}", FALLBACK, **unreadable.problem.params)
                 return [], TakenIn(0, 0, (problem,), refused=True)

@@ -1,10 +1,11 @@
-"""What people are told, by the key of the phrase: a story says which sentence it was, and the catalogue how it goes."""
+"""What people are told, by the key of the phrase: a story says which sentence it was, and the catalogue how it goes.
+And what they find in a form."""
 
 from __future__ import annotations
 
 from bot.domain.intro import State
 from bot.phrases import say
-from bot.views.elements import View
+from bot.views.elements import Form, Value, View
 
 
 def said(key: str, **params: object) -> str:
@@ -20,3 +21,16 @@ def a_no(key: str, **params: object) -> View:
 def moved_on(state: State) -> View:
     """What somebody is told who comes too late."""
     return a_no("moved_on", state=said(f"states.{state}"))
+
+
+def prefilled(form: Form, page: int | None) -> dict[str, Value]:
+    """What a form holds before anybody types; and everybody is 18 unless a story says otherwise."""
+    pages = form.pages if page is None else (form.pages[page],)
+    held: dict[str, Value] = {}
+    for item in (item for one in pages for item in one.items):
+        name = getattr(item, "name", "")
+        if name:
+            held[name] = getattr(item, "values", None) or getattr(item, "value", "") or ""
+    if held.get("adult") == "":
+        held["adult"] = "yes"
+    return held

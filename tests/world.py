@@ -36,6 +36,7 @@ from bot.use_cases.matcher import Matcher
 from bot.views.elements import Button, Fix, Form, Option, PressId, Shown, Value, View
 from storage import tables
 from storage.engine import Store
+from tests.words import prefilled
 
 SLACK = Space(Platform.SLACK, "T1", "A1", "Slack", "C-desk", frozenset({"S-students"}), frozenset({"S-desk"}))
 DISCORD = Space(Platform.DISCORD, "99", "88", "Discord", "77")
@@ -388,16 +389,3 @@ WAYS: Mapping[State, tuple[str, ...]] = {
 def options_in(form: Form) -> list[Option]:
     """All that can be ticked or chosen in a form."""
     return [option for page in form.pages for item in page.items for option in getattr(item, "options", ())]
-
-
-def prefilled(form: Form, page: int | None) -> dict[str, Value]:
-    """What a form holds before anybody types; and everybody is 18 unless a story says otherwise."""
-    pages = form.pages if page is None else (form.pages[page],)
-    held: dict[str, Value] = {}
-    for item in (item for one in pages for item in one.items):
-        name = getattr(item, "name", "")
-        if name:
-            held[name] = getattr(item, "values", None) or getattr(item, "value", "") or ""
-    if held.get("adult") == "":
-        held["adult"] = "yes"
-    return held

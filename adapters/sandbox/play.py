@@ -43,6 +43,27 @@ class Wire:
         return event
 
 
+def copies_shown(events: Sequence[Event]) -> dict[str, list[Event]]:
+    """What people saw of each line that a bot sent, by the line's random token: every copy that appeared.
+
+    Slack shows the token in the metadata of the message itself; Discord tells the nonce only to the one who posted.
+    (Slack's files bear neither.)
+    """
+    posted = {
+        event.body["id"]: str(event.body.get("nonce") or "")
+        for event in events
+        if event.what == "answered POST /channels/{channel}/messages" and "id" in event.body
+    }
+    copies: dict[str, list[Event]] = {}
+    for event in events:
+        if event.what == "shown" and isinstance(event.body, dict):
+            payload = (event.body.get("metadata") or {}).get("event_payload") or {}
+            token = posted.get(str(event.body.get("id", ""))) or str(payload.get("token") or "")
+            if token:
+                copies.setdefault(token, []).append(event)
+    return copies
+
+
 @dataclass(frozen=True)
 class Pressable:
     """A button as shown. `id` is what the bot put in it (Slack: `value`, Discord: `custom_id`)."""

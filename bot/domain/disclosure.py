@@ -29,6 +29,7 @@ class Field(StrEnum):
     PLACE = "place"
     CONTACT = "contact"
     BOOKING = "booking"
+    FORMATS = "formats"
 
 
 class Stage(StrEnum):
@@ -49,9 +50,9 @@ _TALK = frozenset({F.TIME, F.PLACE})
 OF_THE_ALUM: Mapping[Stage, frozenset[Field]] = {
     Stage.MATCH: _MATCH,
     Stage.REQUEST: _MATCH | {F.NOTE},
-    Stage.AGREED: _MATCH | _AGREED,
-    Stage.SCHEDULED: _MATCH | _AGREED | _TALK,
-    Stage.SHARED: _MATCH | _AGREED | _TALK | {F.CONTACT, F.BOOKING},
+    Stage.AGREED: _MATCH | _AGREED | {F.FORMATS},
+    Stage.SCHEDULED: _MATCH | _AGREED | _TALK | {F.FORMATS},
+    Stage.SHARED: _MATCH | _AGREED | _TALK | {F.FORMATS, F.CONTACT, F.BOOKING},
     Stage.FROZEN: frozenset({F.GIVEN_NAME}),
 }
 """What the student sees of the alum. A booking link that the alum sends before both share goes over as their note."""
@@ -132,6 +133,7 @@ def _own_facts(person: Person, role: Who) -> dict[Field, str]:
             F.DEGREE: alum.degree,
             F.GRAD_YEAR: str(alum.grad_year or ""),
             F.BOOKING: alum.booking_link,
+            F.FORMATS: " ".join(alum.formats),
         }
         facts = {name: value for name, value in facts.items() if name not in alum.hides}
     if role is Who.STUDENT and person.student is not None:

@@ -9,6 +9,7 @@ from bot.domain.people import CONSENT_VERSIONS, Consent, ConsentTo, Person, Stan
 from bot.domain.refusals import Refusal
 from bot.ports import Step, UnitOfWork
 from bot.use_cases.advance import advance
+from bot.use_cases.doorway import refresh
 from bot.use_cases.respond import profile_of
 from bot.use_cases.visit import Say, Visit
 
@@ -47,6 +48,7 @@ def leave_as_alum(uow: UnitOfWork, alum: Person, visit: Visit) -> None:
     version = CONSENT_VERSIONS[ConsentTo.BE_ASKED]
     uow.people.record(alum.id, Consent(ConsentTo.BE_ASKED, version, False, visit.now))
     uow.steps.add(Step("left", visit.now, who=alum.who))
+    refresh(uow, (alum.id,), visit.now)
     end_intros(visit, alum, as_student=False)
     visit.matcher.changed()
 

@@ -18,6 +18,8 @@ from bot.domain.messages import Kind, Message, Status
 from bot.domain.people import CONSENT_VERSIONS, AlumProfile, Consent, ConsentTo, Pace, Person, Standing
 from bot.domain.refusals import Refusal
 from bot.ports import Step
+from bot.use_cases.doorway import refresh
+from bot.use_cases.first_use import keep_notice
 from bot.use_cases.import_alumni import blanks_filled
 from bot.use_cases.profile import in_zone, short_form
 from bot.use_cases.respond import profile_of
@@ -133,9 +135,11 @@ def send_join(visit: Visit) -> Say:
         paused_until=before.paused_until if was_in else None,
         desk_token=before.desk_token or secrets.token_urlsafe(16),
     )
+    keep_notice(visit)
     uow.people.save(in_zone(visit, me))
     uow.people.save_alum(me.id, profile)
     uow.codes.end(me.id)
+    refresh(uow, (me.id,), visit.now)
     visit.matcher.changed()
     if was_in and approved is (before.standing is Standing.APPROVED):
         return Say("host_card", {}, {"saved": "1"})
@@ -159,6 +163,7 @@ def _let_in_at_once(visit: Visit, me: Person, alum: AlumProfile) -> Say:
     """They asked to come in, and now their code has come: nobody need look any more."""
     visit.uow.people.save_alum(me.id, replace(alum, standing=Standing.APPROVED))
     visit.uow.steps.add(Step("approved", visit.now, who=me.who, field=alum.field, detail=BY_CODE))
+    refresh(visit.uow, (me.id,), visit.now)
     visit.matcher.changed()
     return Say("joined", {}, _say_hello(visit))
 

@@ -17,16 +17,17 @@ def join_consent(stage: Stage) -> View:
     alum = me.alum if me else None
     is_known = alum is not None and alum.standing is Standing.INVITED
     limit = alum.pace.month if alum is not None and is_known else campus.alum_month
-    name = me.short_name if me else ""
+    name = (
+        stage.say("host.consent_named", name=me.short_name) if me and me.given_name else stage.say("host.consent_name")
+    )
     known = stage.say("host.consent_known", campus=campus.name) if is_known else ""
-    shown = stage.say("host.consent_shown")
     code = () if is_known else (press(stage.say("host.have_code"), "have_code"),)
     return View(
         title=stage.say("host.consent_title"),
         text=lines(
             known,
             stage.say("host.consent", campus=campus.name, count=limit, minutes=campus.talk_minutes),
-            f"{stage.say('host.consent_name', name=name)} {shown}" if name else shown,
+            stage.say("host.consent_shown", name=name),
             *(said.text for said in notice(replace(stage, untold=True))),
         ),
         buttons=(main(stage.say("host.consent_yes"), "join"), *code, press(stage.say("host.how"), "help_host")),

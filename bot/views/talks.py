@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.calendar import local_day
 from bot.domain.disclosure import Field
 from bot.domain.intro import ALUM, FINAL, STUDENT, State
+from bot.phrases import listed
 from bot.views.elements import (
     Button,
     Choose,
@@ -94,9 +95,15 @@ def yes(stage: Stage) -> View:
     """To the student: good news."""
     return View(
         title=stage.say("yes.title", name=stage.name),
-        text=stage.say("yes.text", name=stage.name, minutes=stage.intro.minutes),
+        text=lines(stage.say("yes.text", name=stage.name, minutes=stage.intro.minutes), _likes(stage)),
         buttons=_find_a_time(stage),
     )
+
+
+def _likes(stage: Stage) -> str:
+    """How the alum likes to talk, if they said so."""
+    ways = [stage.say(f"yes.{way}") for way in stage.them[Field.FORMATS].split()]
+    return stage.say("yes.likes", name=stage.name, ways=listed(ways, stage.language)) if ways else ""
 
 
 def _find_a_time(stage: Stage) -> tuple[Button, ...]:

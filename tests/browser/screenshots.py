@@ -1,7 +1,7 @@
 """Pictures of the page for the front page of the project: `python -m tests.browser.screenshots [FOLDER]`.
 
-Plays the story once for each look (1440 and 1024 wide, light and dark) and takes four pictures of each: three people
-offered, the nudge, the times, and the thank-you. Without a folder, the four that stand in `deploy/pictures`.
+Plays the story once for each look (1440 and 1024 wide, light and dark) and takes four pictures of each: the
+request, the nudge, the times, and the thank-you. Without a folder only those are kept that stand in `deploy/pictures`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import Path
 from tests.browser.browser import NARROW, QUESTION, THANKS, WIDE, WONDER, Play, Theme, a_play
 
 PICTURES = Path(__file__).resolve().parents[2] / "deploy" / "pictures"
+KEPT = ("asked-1440-light", "times-1440-dark", "nudge-1440-light", "thanks-1440-light")
 SETTLED = 700
 
 
@@ -61,7 +62,8 @@ async def picture(play: Play, into: Path, name: str) -> None:
     """As it looks once everything has come to rest, with the pointer out of the way."""
     await play.page.mouse.move(4, 4)
     await play.page.wait_for_timeout(SETTLED)
-    await play.page.screenshot(path=into / f"{name}.png")
+    if into != PICTURES or name in KEPT:
+        await play.page.screenshot(path=into / f"{name}.png")
 
 
 async def take(into: Path, looks: list[tuple[tuple[int, int], Theme]]) -> None:
@@ -75,4 +77,7 @@ if __name__ == "__main__":
     EVERYWHERE: list[tuple[tuple[int, int], Theme]] = [
         (WIDE, "light"), (WIDE, "dark"), (NARROW, "light"), (NARROW, "dark"),
     ]  # fmt: skip
-    asyncio.run(take(Path(sys.argv[1]) if len(sys.argv) > 1 else PICTURES, EVERYWHERE))
+    if len(sys.argv) > 1:
+        asyncio.run(take(Path(sys.argv[1]), EVERYWHERE))
+    else:
+        asyncio.run(take(PICTURES, EVERYWHERE[:2]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.async_api import expect
 
@@ -32,7 +34,7 @@ async def test_axe_finds_nothing_serious(theme: Theme, size: tuple[int, int]) ->
         await play.window("discord").get_by_role("button", name="general").click()
         await play.type_command("discord", "/host mine")
         await expect(play.window("discord").locator("article.ephemeral")).to_be_visible()
-        await page.get_by_role("button", name="Ask Maya").or_(page.get_by_role("button", name="Ask ")).last.click()
+        await page.get_by_role("button", name=re.compile(r"^Ask \w+$")).first.click()
         await play.send_and_close("slack")
         found["messages"] = await axe(page)
 

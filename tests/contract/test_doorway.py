@@ -67,8 +67,7 @@ class Person:
 
 
 def _channel_id(running: Running, platform: str) -> str:
-    town = running.town
-    return town.slack.channel_id(CHANNEL) if platform == "slack" else town.discord.channel_id(CHANNEL)
+    return running.town.slack.channel_id(CHANNEL) if platform == "slack" else CHANNEL
 
 
 def labels(message: Message) -> list[str]:

@@ -27,7 +27,8 @@ from bot.views.elements import Form, PressId, Shown, View
 from storage import tables as t
 from storage.engine import Store, open_store
 from storage.keys import Keys
-from tests.world import NOW, Somebody, World, prefilled
+from tests.words import prefilled
+from tests.world import NOW, Somebody, World
 
 STUDENTS, ALUMNI, PAIRS = 40, 5, 12
 CONTENDING = Hands(writers=16, readers=4)

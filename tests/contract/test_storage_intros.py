@@ -45,6 +45,7 @@ def test_every_fact_of_an_intro_comes_back(store: Store) -> None:
         "starts_at": NOW + 3 * DAY, "in_writing": True, "met_by_student": True, "met_by_alum": True, "missed_by": ALUM,
         "rescheduled_missed": True, "shared_by_student": True, "shared_by_alum": True,
         "frozen_from": State.SCHEDULED, "flagged_by": ALUM, "reason": "away", "minutes": 30, "has_next": True,
+        "sequence": 3, "five_minutes": True,
     }  # fmt: skip
     with store.begin() as uow:
         intro = _intro(uow, _ask(uow), _person(uow), **facts)
@@ -71,6 +72,21 @@ def test_sharing_is_a_fact_beside_the_version(store: Store) -> None:
         assert uow.intros.get(intro.id) == replace(intro, shared_by_student=True)
         uow.intros.set_shared(intro.id, alum=True)
         assert uow.intros.get(intro.id) == replace(intro, shared_by_student=True, shared_by_alum=True)
+
+
+def test_the_wish_for_a_word_before_the_end_is_one_too(store: Store) -> None:
+    with store.begin() as uow:
+        intro = _intro(uow, _ask(uow), _person(uow))
+        uow.intros.set_five_minutes(intro.id)
+        assert uow.intros.get(intro.id) == replace(intro, five_minutes=True)
+
+
+def test_in_two_calendars_it_has_two_names_that_point_at_nothing(store: Store) -> None:
+    with store.begin() as uow:
+        intro = _intro(uow, _ask(uow), _person(uow))
+        names = {intro.student_event, intro.alum_event}
+        assert [len(name) for name in names] == [22, 22]
+        assert [uow.intros.by_token(name) for name in names] == [None, None]
 
 
 def test_each_reader_has_a_token_and_none_finds_another(store: Store) -> None:

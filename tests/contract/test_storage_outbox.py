@@ -251,3 +251,56 @@ def test_who_knows_to_be_alone_gets_the_lines_of_the_dead_at_once_marked_as_repe
     assert (again.message.view, again.message.repeat, again.attempt) == ("in flight", True, 2)
     assert not _settle(uow, first)
     assert _settle(uow, again)
+
+
+# --- pages and doorways ----------------------------------------------------------------------------------------------
+
+
+def test_of_a_page_the_newest_wins_and_holds_back_no_message(uow: SqlUnitOfWork) -> None:
+    person, handle = _person(uow), Handle(Platform.SLACK, "T1", "U1")
+    uow.people.link(person, handle)
+    page = Message(Kind.HOME, "home", NOW, person, handle)
+    uow.outbox.add(page, _news(person, "first"))
+    uow.outbox.add(page)
+
+    claimed = _claim(uow)
+
+    assert sorted(_views(claimed)) == ["first", "home"]
+    assert uow.outbox.count(Status.VOID) == 1
+
+
+def test_a_page_that_is_being_sent_is_followed_by_the_newer_one(uow: SqlUnitOfWork) -> None:
+    person, handle = _person(uow), Handle(Platform.SLACK, "T1", "U1")
+    uow.people.link(person, handle)
+    page = Message(Kind.HOME, "home", NOW, person, handle)
+    uow.outbox.add(page)
+    [first] = _claim(uow)
+    uow.outbox.add(page)
+    assert _claim(uow) == []
+
+    _settle(uow, first)
+
+    assert _views(_claim(uow)) == ["home"]
+
+
+def test_each_channel_has_one_doorway(uow: SqlUnitOfWork) -> None:
+    place = (Platform.DISCORD, "99", "5")
+    doorway = uow.places.doorway_at(*place)
+    assert doorway.message == ""
+
+    uow.places.hang_doorway(doorway.id, "m1")
+
+    assert uow.places.doorway_at(*place) == replace(doorway, message="m1") == uow.places.doorway(doorway.id)
+    assert uow.places.doorway_at(Platform.DISCORD, "99", "6").id != doorway.id
+
+
+def test_an_account_is_welcomed_once_and_only_slack_has_pages(uow: SqlUnitOfWork) -> None:
+    person = _person(uow)
+    accounts = Handle(Platform.SLACK, "T1", "U1"), Handle(Platform.DISCORD, "", "7")
+    for handle in accounts:
+        uow.people.link(person, handle)
+        assert not uow.people.is_welcomed(handle)
+        uow.people.welcome(handle, NOW)
+
+    assert all(uow.people.is_welcomed(handle) for handle in accounts)
+    assert uow.people.pages_of(person) == [accounts[0]]

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from sqlalchemy import RowMapping, Select, select
 
 from adapters.sandbox.clock import SandboxClock
-from adapters.sandbox.play import Event, Message, Modal, Pressable, Pretend, Reaction
+from adapters.sandbox.play import Event, Message, Modal, Pressable, Pretend, Reaction, copies_shown
 from adapters.sandbox_run import SOCKET, BotDied, Inhabitant, Running, a_town
 from bot.domain.messages import Status
 from storage import tables as t
@@ -282,19 +282,9 @@ class Story:
         return {str(body.get("ts") or body.get("id")) for body in bodies} | set(files)
 
     def shown(self) -> dict[str, list[str]]:
-        """What people saw of each line, by its token: the body of every copy that appeared. (Slack's files bear
-        none.)"""
-        copies: dict[str, list[str]] = {}
-        posts: dict[str, str] = {}
-        for event in self.running.town.wire.events:
-            if event.platform == "discord" and event.what == "answered POST /channels/{channel}/messages":
-                posts[event.body["id"]] = event.body["nonce"]
-        for event in self.running.town.wire.events:
-            if event.what == "shown":
-                token = posts.get(event.body.get("id", "")) or _slack_token(event.body)
-                copies.setdefault(token, []).append(str(event.body))
-        copies.pop("", None)
-        return copies
+        """What people saw of each line, by its token: the body of every copy that appeared."""
+        copies = copies_shown(self.running.town.wire.events)
+        return {token: [str(event.body) for event in seen] for token, seen in copies.items()}
 
 
 def filled_in(modal: Modal | None, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -302,10 +292,6 @@ def filled_in(modal: Modal | None, values: Mapping[str, Any]) -> dict[str, Any]:
     items = modal.items if modal else ()
     open_choices = (one for one in items if one.kind == "choose" and one.required and not one.value)
     return {one.id: one.options[0][1] for one in open_choices} | dict(values)
-
-
-def _slack_token(body: Mapping[str, Any]) -> str:
-    return str(body.get("metadata", {}).get("event_payload", {}).get("token", ""))
 
 
 @asynccontextmanager

@@ -180,7 +180,8 @@ export function roster({ tell, loaded }) {
     try {
       const told = await town.roster(file.files[0]);
       const people = told.people === 1 ? "One person has joined." : `${told.people} people have joined.`;
-      fill(answer, h("p", { class: told.refused ? "bad" : "good" }, told.refused ? "This file can't be used." : people),
+      const found = told.people > 0 && h("p", { class: "hint" }, "The bot offers them within two minutes; you can be them at once.");
+      fill(answer, h("p", { class: told.refused ? "bad" : "good" }, told.refused ? "This file can't be used." : people), found,
         told.problems.length > 0 && h("ul", null, told.problems.slice(0, 8).map((one) => h("li", null, one))),
         told.problems.length > 8 && h("p", null, `And ${told.problems.length - 8} more.`));
       if (told.people) {

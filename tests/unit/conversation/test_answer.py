@@ -17,8 +17,8 @@ from bot.domain.refusals import Conflict
 from bot.ports import UnitOfWork
 from bot.views.elements import Fix, Form, Nothing, PressId, Shown, View
 from storage import tables
-from tests.words import a_no, moved_on, said
-from tests.world import DISCORD, SLACK, Somebody, World, prefilled
+from tests.words import a_no, moved_on, prefilled, said
+from tests.world import DISCORD, SLACK, Somebody, World
 
 S = State
 TABLES = (tables.person, tables.handle, tables.gesture, tables.letter, tables.message, tables.step, tables.ask)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from bot.domain.intro import State
 from bot.phrases import say
 from bot.views.elements import Choose, ChooseMany, Form, Value
-from tests.world import DISCORD, SLACK, Somebody, World, options_in, prefilled
+from tests.words import prefilled
+from tests.world import DISCORD, SLACK, Somebody, World, options_in
 
 CHANNEL = "C-talks"
 

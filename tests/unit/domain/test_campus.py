@@ -48,6 +48,9 @@ def test_a_talk_is_as_long_as_one_of_four() -> None:
         ("request_days", "10.5", "setting_not_a_number"),
         ("zone", "Mars/Olympus", "setting_zone"),
         ("zone", "", "setting_zone"),
+        ("office_email", "the office", "setting_email"),
+        ("office_email", "a@example.edu\nATTENDEE:b", "setting_email"),
+        ("office_email", "mailto:a@example.edu", "setting_email"),
         ("closures", "24 December", "setting_day"),
         ("closures", "2026-02-30", "setting_day"),
     ],
@@ -76,3 +79,10 @@ def test_a_setting_in_words_is_read_back_as_it_was(days: list[date], key: str) -
 
     for name in ("closures", "name", "zone", key):
         assert with_setting(campus, name, in_words(campus, name)) == campus
+
+
+def test_the_office_may_name_its_address_or_none() -> None:
+    named = with_setting(Campus(), "office_email", " careers@example.edu ")
+
+    assert named.office_email == "careers@example.edu"
+    assert with_setting(named, "office_email", "") == Campus()

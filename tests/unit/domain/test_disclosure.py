@@ -28,7 +28,8 @@ GROWING = (Stage.MATCH, Stage.REQUEST, Stage.AGREED, Stage.SCHEDULED, Stage.SHAR
 ALICE = Person(
     PersonId(2), "who", "Maya", "Rivers", "Asia/Kolkata", "en",
     alum=AlumProfile(
-        Standing.APPROVED, title="Lead", employer="Aid", degree="BA History", grad_year=2015, room_link="https://r.example"
+        Standing.APPROVED, title="Lead", employer="Aid", degree="BA History", grad_year=2015,
+        room_link="https://r.example", booking_link="https://book.example",
     ),
     student=StudentProfile("about", "MSc Botany", "masters"),
     handles=(Handle(Platform.DISCORD, "", "1"),),
@@ -88,6 +89,13 @@ def test_an_alum_may_show_less() -> None:
     seen = disclose(shy, ALUM, Stage.SHARED)
 
     assert (seen[F.EMPLOYER], seen[F.GRAD_YEAR], seen.short_name, seen[F.TITLE]) == ("", "", "Maya", "Lead")
+
+
+def test_a_booking_link_is_shown_to_the_student_alone_and_when_both_share() -> None:
+    assert [stage for stage in Stage if F.BOOKING in OF_THE_ALUM[stage]] == [Stage.SHARED]
+    assert [stage for stage in Stage if F.BOOKING in OF_THE_STUDENT[stage]] == []
+    assert disclose(ALICE, ALUM, Stage.SHARED)[F.BOOKING] == "https://book.example"
+    assert disclose(ALICE, STUDENT, Stage.SHARED)[F.BOOKING] == ""
 
 
 def test_of_somebody_erased_nothing_is_seen() -> None:

@@ -207,3 +207,25 @@ def test_each_reader_has_their_own_token() -> None:
 def test_the_ends_that_cost_nothing_and_those_that_lead_on_are_ends() -> None:
     assert FINAL >= GIVES_PLACE_BACK
     assert FINAL >= MOVES_ON
+
+
+def test_in_the_calendars_the_first_time_is_nought_and_each_change_counts_on() -> None:
+    """A newer number replaces an older one there, so none may come twice."""
+    intro, counted = an_intro(State.ACCEPTED, slots=(LATER,), slots_by=ALUM), []
+    for name in ("pick_time", "reschedule", "arrange", "reschedule", "arrange", "cancel"):
+        intro, _told = move(
+            intro, name, STUDENT, NOW, **({} if name in ("reschedule", "cancel") else {"starts_at": LATER})
+        )
+        counted.append(intro.sequence)
+
+    assert counted == [0, 1, 2, 3, 4, 5]
+
+
+def test_what_never_had_a_time_changes_nothing_in_the_calendars() -> None:
+    assert move(an_intro(State.ACCEPTED), "cancel", STUDENT, NOW)[0].sequence == 0
+
+
+def test_another_time_is_not_in_writing_by_itself() -> None:
+    begun = an_intro(State.SCHEDULED, starts_at=LATER, in_writing=True)
+
+    assert not move(begun, "reschedule", STUDENT, NOW)[0].in_writing

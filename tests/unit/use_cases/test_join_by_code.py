@@ -57,7 +57,7 @@ def test_the_card_says_that_the_form_is_filled_in_and_it_is(world: World) -> Non
     world.command(maya, f"/host join {code}")
 
     assert said("host.consent_known", campus="our university") in maya.last.text
-    assert said("host.consent_name", name="Maya R.") in maya.last.text
+    assert said("host.consent_named", name="Maya R.") in maya.last.text
     world.press(maya, "Yes")
     assert maya.form is not None
     held = {getattr(item, "name", ""): getattr(item, "value", "") for item in maya.form.pages[0].items}

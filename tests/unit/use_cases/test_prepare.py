@@ -18,9 +18,8 @@ S = State
 HOUR = timedelta(hours=1)
 
 
-def scheduled(world: World, *, zone: str = "Europe/London", **profile: object) -> tuple[Intro, Somebody, Somebody]:
-    student, alum = world.student(), world.alum(**profile)
-    student.zone = zone
+def scheduled(world: World, *, room_link: str = "") -> tuple[Intro, Somebody, Somebody]:
+    student, alum = world.student(), world.alum(room_link=room_link)
     return world.an_intro(S.SCHEDULED, student, alum), student, alum
 
 
