@@ -15,6 +15,7 @@ from sqlalchemy import (
     Select,
     and_,
     case,
+    exists,
     func,
     or_,
     select,
@@ -71,8 +72,10 @@ class SqlIntrosReading:
         return self._loads(_loads(month_began))
 
     def allowance_of(self, student: PersonId, since: datetime) -> Allowance:
-        c = t.intro.c
-        counts = and_(c.requested_at >= since, c.state.not_in(GIVES_PLACE_BACK))
+        """A next choice takes over the place of the one before, which then counts no more."""
+        c, after = t.intro.c, t.intro.alias("after")
+        followed = and_(c.state == State.LAPSED, exists().where(after.c.ask == c.ask, after.c.rank > c.rank))
+        counts = and_(c.requested_at >= since, c.state.not_in(GIVES_PLACE_BACK), ~followed)
         used = select(_how_many(c.state == State.REQUESTED), _how_many(counts)).where(c.student == student)
         open_now, in_30_days = self._connection.execute(used).one()
         return Allowance(open_now, in_30_days)

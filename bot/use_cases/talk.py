@@ -133,7 +133,7 @@ def send_booking(visit: Visit) -> Say:
 
 
 def reschedule(visit: Visit) -> Say:
-    """Another time: back to choosing, and the place goes with the time."""
+    """Another time: back to choosing. The place stays, and can be said anew with the times."""
     intro = advance(visit.uow, visit.intro, "reschedule", by=visit.role, now=visit.now)
     return Say("reschedule_times", {"intro": intro.id})
 

@@ -94,7 +94,7 @@ def test_a_second_ask_takes_four(world: World) -> None:
     assert fingers.count == (4, 2)
 
 
-# Joining with a code (4 taps): with the invitations, in tests/unit/use_cases/test_join.py's words.
+# Joining with a code (4 taps at most) has its place here: it comes with the invitations.
 
 
 def requested(world: World) -> tuple[Somebody, Somebody]:

@@ -34,7 +34,7 @@ def test_texts_go_ninety_days_after_the_end_and_steps_stay(world: World) -> None
     with world.store.read() as reading:
         assert [reading.letters.newest(kind, intro=intro.id) for kind in LetterKind] == [None] * len(LetterKind)
         assert reading.asks.get(reading.intros.get(intro.id).ask).wonder == ""  # type: ignore[arg-type]  # its key
-        assert [step.what for step in reading.steps.of_intro(intro.id)][0] == "request"
+        assert next(step.what for step in reading.steps.of_intro(intro.id)) == "request"
 
 
 def test_a_text_of_an_intro_that_is_under_way_stays(world: World) -> None:

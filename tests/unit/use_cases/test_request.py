@@ -339,3 +339,18 @@ def test_while_another_request_is_open_the_list_waits(world: World) -> None:
     world.deliver()
 
     assert [waits_for(world, alum) for alum in (first, second, third)] == [[S.LAPSED], [], []]
+
+
+def test_a_next_choice_takes_over_the_place_of_a_talk_that_found_no_time(world: World) -> None:
+    student, (first, _, _) = three(world)
+    world.requests(student, first_name(first), with_next=True)
+    world.press(first, "Yes, show times")
+
+    world.pass_days(22)
+
+    me = world.known(student)
+    with world.store.read() as reading:
+        states = [intro.state for intro in reading.intros.of(me.id)]
+        used = reading.intros.allowance_of(me.id, NOW)
+    assert states == [S.REQUESTED, S.LAPSED]
+    assert (used.open, used.in_30_days) == (1, 1)
