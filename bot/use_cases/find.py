@@ -16,6 +16,7 @@ from bot.domain.people import Person, PersonId, StudentProfile
 from bot.domain.refusals import Mend
 from bot.matching.fairness import pick_three
 from bot.matching.ranking import Wish, rank
+from bot.matching.reading import read
 from bot.phrases import word_list
 from bot.ports import Load, Reading, Step, UnitOfWork
 from bot.use_cases.first_use import keep_age, keep_notice
@@ -109,10 +110,13 @@ def _choose(reading: Reading | UnitOfWork, visit: Visit, ask: Ask) -> list[Perso
 
 
 def wish_of(ask: Ask, student: Person) -> Wish:
-    """What matching reads of an ask. The line about oneself is no wish (“I dance” asks for no dancer); only where there
-    is no wish yet does it say where to begin."""
+    """What matching reads of an ask: what the student wonders about. The question ("what did you learn when you left
+    development work?") speaks of much besides, so it is read only where the wondering names nothing; the line about
+    oneself is no wish either ("I dance" asks for no dancer), and only says where somebody unsure begins."""
     degree = student.student.degree if student.student else ""
-    text = "\n".join(part for part in (ask.wonder, ask.question, ask.about if ask.unsure else "") if part)
+    says_it = read(ask.wonder, degree, student.language, ask.unsure).goal
+    parts = (ask.wonder,) if says_it else (ask.wonder, ask.question, ask.about if ask.unsure else "")
+    text = "\n".join(part for part in parts if part)
     return Wish(text=text, degree=degree, language=student.language, unsure=ask.unsure)
 
 
