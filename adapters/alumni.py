@@ -87,7 +87,6 @@ def _tell_import(report: ImportReport, dry_run: bool, as_json: bool) -> None:
         "imported": report.imported,
         "changed": report.changed,
         "unchanged": report.unchanged,
-        "objected": report.objected,
         "errors": [
             {"line": line, "reason": say(f"roster.{key}", LANGUAGE, **params)} for line, key, params in report.errors
         ],

@@ -77,6 +77,7 @@ class Stage:
 
     async def submit(self, side: str, values: Mapping[str, str | Sequence[str]], *, settle: bool = True) -> None:
         who = self.accounts[side][0]
+        await self.form(side)
         reaction = await self.running.player.submit(who.platform, who.user, values)
         assert reaction.acked, (reaction.why, reaction.errors)
         assert not reaction.errors, reaction.errors
@@ -85,9 +86,12 @@ class Stage:
 
     async def form(self, side: str) -> Modal:
         who = self.accounts[side][0]
-        modal = (await self.running.player.screen(who.platform, who.user)).modal
-        assert modal is not None, f"the {side} has no form open"
-        return modal
+        for _ in range(20):
+            screen = await self.running.player.screen(who.platform, who.user)
+            if screen.modal is not None:
+                return screen.modal
+            await asyncio.sleep(0.1)
+        raise AssertionError(f"the {side} has no form open; the newest they see: {screen.messages[-1].lines}")
 
     async def look_around(self, side: str) -> None:
         """Where everything stands, and the newest one whole."""
