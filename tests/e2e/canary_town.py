@@ -86,11 +86,12 @@ class Stage:
 
     async def form(self, side: str) -> Modal:
         who = self.accounts[side][0]
+        screen = await self.running.player.screen(who.platform, who.user)
         for _ in range(20):
-            screen = await self.running.player.screen(who.platform, who.user)
             if screen.modal is not None:
                 return screen.modal
             await asyncio.sleep(0.1)
+            screen = await self.running.player.screen(who.platform, who.user)
         raise AssertionError(f"the {side} has no form open; the newest they see: {screen.messages[-1].lines}")
 
     async def look_around(self, side: str) -> None:
