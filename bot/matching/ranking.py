@@ -103,7 +103,11 @@ def _by_interest(hope: Hope, meant: Meant, index: Index, allowed: AbstractSet[Pe
 
 
 def _by_words(meant: Meant, index: Index) -> dict[PersonId, float]:
+    """A word that nobody here has counts no more than the rarest that somebody has: it must not outweigh a word that
+    everybody answers to."""
     worth = {word: _worth(word, index) for word in meant}
+    most = max((value for word, value in worth.items() if meant[word]), default=0.0)
+    worth = {word: value if meant[word] else min(value, most) for word, value in worth.items()}
     telling = sum(sorted(worth.values(), reverse=True)[:TELLING_WORDS]) or 1.0
     found: dict[PersonId, float] = {}
     for word, value in worth.items():

@@ -21,7 +21,7 @@ WHY = frozenset({"past", "topic"})
 ASKED_FIRST = CARD | {"question_first"}
 ALUM_SAID_YES = ASKED_FIRST | {"note", "apart"}
 ALUM_TALKS = ALUM_SAID_YES | {"place"}
-ALUM_SHARES = ALUM_TALKS | {"contact"}
+ALUM_SHARES = ALUM_TALKS | {"contact", "booking"}
 
 TO_THE_STUDENT: Mapping[str, frozenset[str]] = {
     "matches": CARD | WHY,
@@ -94,7 +94,7 @@ FROM_ROSTER = (
     "title", "employer", "industry", "past", "other_past", "topic", "other_topic", "degree", "email", "alum_id",
 )  # fmt: skip
 FROM_ACCOUNT = ("account_given", "account_family")
-OF_AN_ALUM = (*FROM_ROSTER, *FROM_ACCOUNT, "place")
+OF_AN_ALUM = (*FROM_ROSTER, *FROM_ACCOUNT, "place", "booking")
 WRITTEN_BY_ALUM = ("question_first", "note", "contact", "reply", "held", "unsent", "flag")
 OF_A_STUDENT = ("wonder", "question", "about", "degree")
 WRITTEN_BY_STUDENT = ("note", "note_before", "answer", "note_after", "contact", "thanks", "held", "unsent", "flag")

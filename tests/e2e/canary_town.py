@@ -211,8 +211,14 @@ def _move_in(stage: Stage, keys: str, roster: Path, hides: frozenset[str], room:
         with store.begin() as uow:
             for person in uow.people.alumni(standing=Standing.INVITED):
                 assert person.alum is not None
-                hidden = hides if person.given_name == words.of(ALUM, "given") else frozenset()
-                approved = replace(person.alum, standing=Standing.APPROVED, joined_at=BEGIN, hides=hidden)
+                whose = ALUM if person.given_name == words.of(ALUM, "given") else BYSTANDER
+                approved = replace(
+                    person.alum,
+                    standing=Standing.APPROVED,
+                    joined_at=BEGIN,
+                    hides=hides if whose == ALUM else frozenset(),
+                    booking_link=f"https://book.example.com/{words.of(whose, 'booking')}",
+                )
                 uow.people.save_alum(person.id, approved)
                 version = CONSENT_VERSIONS[ConsentTo.BE_ASKED]
                 uow.people.record(person.id, Consent(ConsentTo.BE_ASKED, version, True, BEGIN))

@@ -12,6 +12,7 @@ const KEY = "grounds-guide";
 export function guide({ wins, clock, people }) {
   const words = h("p", { role: "status" });
   const act = h("button", { type: "button", class: "act" });
+  act.hidden = true; // until there is something to do, it has no name to be called by
   const hide = h("button", { type: "button", class: "later", "aria-label": "Hide the guide", on: { click: () => turn(false) } }, icon("close"));
   const root = h("aside", { class: "guide", "aria-label": "What to do next" }, icon("spark"), words, act, hide);
   const back = h("button", { type: "button", class: "tool help", "aria-pressed": "true", title: "What to do next", on: { click: () => turn(root.hidden) } },
