@@ -1,1 +1,1 @@
-"""Where everything is kept: one database per campus, SQLite or Postgres, behind the promises of `bot/ports.py`."""
+"""Where everything is kept: one database per campus, SQLite or Postgres, behind the promises of `bot/ports/`."""

@@ -1,4 +1,4 @@
-"""One transaction over everything, and one look at it: what `bot/ports.py` calls UnitOfWork and Reading."""
+"""One transaction over everything, and one look at it: what `bot/ports/` calls UnitOfWork and Reading."""
 
 from __future__ import annotations
 

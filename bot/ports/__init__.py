@@ -1,0 +1,47 @@
+"""What the core needs of a store, in its own words. `storage/` keeps these promises, once for SQLite and Postgres.
+
+`Reading` never writes and never waits for a writer. `UnitOfWork` is one transaction; whoever opened it commits it,
+once; a use case never does. Everything a use case reads through it is of that transaction.
+"""
+
+from bot.ports.asks import Asks, AsksReading, Shown
+from bot.ports.gestures import Gestures, Remembered
+from bot.ports.intros import Allowance, Intros, IntrosReading, Load
+from bot.ports.letters import Letter, LetterKind, Letters, LettersReading
+from bot.ports.outbox import Claimed, Outbox
+from bot.ports.people import People, PeopleReading
+from bot.ports.places import Places
+from bot.ports.roster import Codes, Invited, Roster
+from bot.ports.steps import Step, Steps
+from bot.ports.unit_of_work import Reading, UnitOfWork
+from bot.ports.upkeep import Audit, Retention
+
+__all__ = [
+    "Allowance",
+    "Asks",
+    "AsksReading",
+    "Audit",
+    "Claimed",
+    "Codes",
+    "Gestures",
+    "Intros",
+    "IntrosReading",
+    "Invited",
+    "Letter",
+    "LetterKind",
+    "Letters",
+    "LettersReading",
+    "Load",
+    "Outbox",
+    "People",
+    "PeopleReading",
+    "Places",
+    "Reading",
+    "Remembered",
+    "Retention",
+    "Roster",
+    "Shown",
+    "Step",
+    "Steps",
+    "UnitOfWork",
+]

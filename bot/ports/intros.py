@@ -1,0 +1,74 @@
+"""The intros, and what they count up to: what an alum carries, what a student has used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain.asks import AskId
+from bot.domain.intro import Intro, IntroId, State
+from bot.domain.people import PersonId
+
+
+@dataclass(frozen=True)
+class Load:
+    """What an alum carries now: places taken at a time; intros accepted this campus month; requests open now."""
+
+    at_once: int = 0
+    accepted_this_month: int = 0
+    requested: int = 0
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """What a student has used: requests open now; intros of the last 30 days that count."""
+
+    open: int = 0
+    in_30_days: int = 0
+
+
+class IntrosReading(Protocol):
+    def get(self, intro: IntroId) -> Intro: ...
+
+    def by_token(self, token: str) -> Intro | None:
+        """By any of its three tokens."""
+
+    def of(self, person: PersonId, *, live_only: bool = False) -> Sequence[Intro]:
+        """As student or alum, newest first."""
+
+    def in_states(self, *states: State) -> Sequence[Intro]:
+        """Everybody's, those that have stood longest first."""
+
+    def of_ask(self, ask: AskId) -> Sequence[Intro]: ...
+
+    def load_of(self, alum: PersonId, month_began: datetime) -> Load: ...
+
+    def loads(self, month_began: datetime) -> Mapping[PersonId, Load]:
+        """Of every alum that carries anything."""
+
+    def allowance_of(self, student: PersonId, since: datetime) -> Allowance: ...
+
+    def asked_since(self, student: PersonId, since: datetime) -> frozenset[PersonId]:
+        """Alumni this student asked since then."""
+
+    def reply_days(self) -> tuple[int, float]:
+        """How many requests have closed with an answer, and the median days until it."""
+
+
+class Intros(IntrosReading, Protocol):
+    def add(
+        self, ask: AskId, student: PersonId, alum: PersonId, now: datetime, *, expires_days: int, minutes: int,
+        rank: int, has_next: bool,
+    ) -> Intro:  # fmt: skip
+        """A new intro in `requested`, with fresh tokens."""
+
+    def save(self, intro: Intro) -> None:
+        """With version - 1 in the WHERE. Raises Conflict."""
+
+    def set_shared(self, intro: IntroId, *, student: bool = False, alum: bool = False) -> None:
+        """One of the two shares how to be reached: a fact beside the lifecycle, so the version stays."""
+
+    def set_five_minutes(self, intro: IntroId) -> None:
+        """The student wishes to hear it five minutes before the end: a fact beside the lifecycle too."""

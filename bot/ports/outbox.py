@@ -1,0 +1,59 @@
+"""The lines to be sent, each claimed, tried and settled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain.messages import Copy, Message, MessageId, Status
+from bot.domain.people import PersonId, Platform
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A due line, claimed: `status` is already SENDING for this worker and attempt."""
+
+    message: Message
+    attempt: int
+
+
+class Outbox(Protocol):
+    def add(self, *lines: Message) -> None:
+        """New lines; one whose newest wins voids those before it that still wait."""
+
+    def claim(self, now: datetime, wall: datetime, worker: str, lease_seconds: int, most: int) -> Sequence[Claimed]:
+        """The oldest due lines, marked `sending` with a lease that ends by the wall clock; also lines whose lease ran
+        out (these come back with `repeat` set). At most one line per recipient at a time, in order. SKIP LOCKED."""
+
+    def settle(
+        self, line: MessageId, worker: str, attempt: int, status: Status, *, copy: Copy | None = None,
+        platform: Platform | None = None, due: datetime | None = None, hold_until: datetime | None = None,
+        repeat: bool = False, reason: str = "",
+    ) -> bool:  # fmt: skip
+        """How a try ended. Only with WAITING: `due`, the campus's time at which it shall be sent instead, and
+        `hold_until`, the wall's before which it (and whatever its recipient has after it) must not be tried.
+        False when the fence says somebody else has it."""
+
+    def end_leases(self, wall: datetime) -> None:
+        """Every claim ends now, for who knows that no other worker lives: its line comes back as if its lease had run
+        out."""
+
+    def next_due(self) -> datetime | None: ...
+
+    def in_flight(self) -> int: ...
+
+    def count(self, *statuses: Status) -> int:
+        """How many lines stand so."""
+
+    def nudges_since(self, person: PersonId, since: datetime) -> int:
+        """Nudges and digests sent to this person since then."""
+
+    def last_status(self, person: PersonId) -> Status | None:
+        """How the newest line to this person ended that was sent or could not be; None before the first."""
+
+    def void_for(self, person: PersonId) -> None:
+        """Everything still waiting for this person."""
+
+    def undeliverable(self) -> Sequence[Message]: ...
