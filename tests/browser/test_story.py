@@ -90,3 +90,31 @@ async def until(play: Play, platform: str, words: str) -> None:
             return
         await play.let_pass("Next thing due")
     await play.see(platform, words)
+
+
+async def test_the_guide_leads_a_newcomer_from_the_first_press_to_the_thanks() -> None:
+    """Whoever only ever presses what the one line at the top names comes through the whole story."""
+    async with a_play(alumni_on="discord") as play:
+        words = play.page.locator("aside.guide p")
+        does = play.page.locator("aside.guide button.act")
+        said, presses, told = "", 0, []
+        arrived = play.window("slack").locator("article.message", has_text="Your thanks reached")
+        while not await arrived.count():
+            await play.page.wait_for_function(
+                "before => document.querySelector('aside.guide p').textContent !== before", arg=said
+            )
+            said = await words.inner_text()
+            told.append(said)
+            presses += 1
+            assert presses < 30, told
+            if await does.is_visible():
+                await does.click()
+            else:
+                turn = re.fullmatch(r"It is (\w+)’s turn\. .*“(.+)”\.", said)
+                assert turn is not None, told
+                name, label = turn.groups()
+                window = "slack" if await play.is_played("slack", name) else "discord"
+                await play.press(window, label)
+            if "Let time pass" in said:
+                said = ""
+                await play.page.wait_for_timeout(700)

@@ -62,7 +62,7 @@ export function guide({ wins, clock, people }) {
     if (!begun)
       return [`You are ${first.person.name} in ${PLATFORMS[first.platform]}, a student who wonders about a job. Ask to be introduced to somebody who does it.`,
         "Send /intro", () => { const chip = first.root.querySelector(".chip"); chip?.click(); }];
-    const turn = wins.find((one) => one.button);
+    const [turn] = wins.filter((one) => one.button).sort((one, other) => other.pressed - one.pressed); // whoever is in the middle of it
     if (turn)
       return [`It is ${firstName(turn.person.name)}’s turn. Press a button in the newest message, for instance “${turn.button.textContent}”.`, "", null];
     return ["Nobody has anything new. Let time pass, and see what comes of it.", "Next thing due", () => clock.next()];

@@ -15,6 +15,8 @@ import { clockTime, dayName } from "./times.js";
 const BOT = "Common Grounds";
 const NEAR_THE_END = 80;
 
+let presses = 0; // in all windows together
+
 /**
  * @param {object} given
  * @param {"slack" | "discord"} given.platform
@@ -322,7 +324,7 @@ export function platformWindow({ platform, people, now, changed }) {
   }
 
   async function command(name, words) {
-    pressed += 1;
+    pressed = ++presses;
     answered = newest;
     opener = box.input;
     tab = "messages";
@@ -334,7 +336,7 @@ export function platformWindow({ platform, people, now, changed }) {
 
   async function press(id, button, message) {
     if (button.getAttribute("aria-busy")) return;
-    pressed += 1;
+    pressed = ++presses;
     answered = newest;
     opener = button;
     button.setAttribute("aria-busy", "true");
@@ -376,7 +378,7 @@ export function platformWindow({ platform, people, now, changed }) {
       now,
       upload: async (file) => (await town.file(platform, file)).file,
       send: async (values) => {
-        pressed += 1;
+        pressed = ++presses;
         const reaction = await town.submit(platform, whose.user, values);
         if (open) open.errors = "";
         await refresh();
@@ -432,6 +434,7 @@ export function platformWindow({ platform, people, now, changed }) {
     input: box.input,
     get person() { return person; },
     get form() { return open?.made ?? null; },
+    /** 0 before anything was pressed here; larger than elsewhere where the last press was. */
     get pressed() { return pressed; },
     get waiting() { return [...fresher.values()].filter((told) => told.user !== person?.user); },
     /** What the newest message here most wants to have pressed, if it came after the last press. */
