@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from adapters.alumni import alumni
+from adapters.bench import bench
 from adapters.settings import SettingsError, read_settings
 from adapters.terminal import LANGUAGE, OPERATOR, No, json_option, tell
 from bot.domain.refusals import Refusal
@@ -215,6 +216,7 @@ def show_rules(as_json: bool) -> None:
 
 
 grounds.add_command(alumni)
+grounds.add_command(bench)
 
 
 # --- whom would we offer? -------------------------------------------------------------------------------------------
