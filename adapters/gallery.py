@@ -1,7 +1,8 @@
 """`grounds sandbox gallery`: every view and every form on both platforms, as the sandbox's page draws them.
 
 The stages are made up: one intro in each state, seen by the student, the alum and the desk, with everything filled in
-that a view may ask for. A view that can't be drawn from one is drawn from another; what looks alike is shown once.
+that a view may ask for. A view that can't be drawn from one is drawn from another; what looks alike is shown once, and
+nothing is drawn for somebody who is never shown it. Every refusal hangs there by its key, and what the front door says.
 """
 
 from __future__ import annotations
@@ -27,21 +28,49 @@ from bot.domain.disclosure import Disclosed, Field
 from bot.domain.intro import Intro, IntroId, State, Who
 from bot.domain.matches import Reason
 from bot.domain.people import AlumProfile, Person, PersonId, Standing, StudentProfile
-from bot.phrases import FALLBACK, PSEUDO
-from bot.views import FORMS, VIEWS
-from bot.views.elements import Form, View
+from bot.phrases import FALLBACK, PSEUDO, catalogue, say
+from bot.views import FORMS, VIEWS, common
+from bot.views.elements import Form, PressId, View
 from bot.views.stage import IntroLine, MatchCard, Stage
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 MOST_OF_ONE = 4
 """So many pictures of one view; more differ in a word only."""
+MOST_OF_THESE = {"show": 40, "prep_part": 6}
+"""But for what is another thing in each state of an intro, or in each part."""
 PARAMS = {
     "advice": "short,job,searchable", "page": "1", "pages": "2", "verb": "send_join", "until": "2026-09-30",
-    "moved": "2", "held_back": "1", "saved": "1", "line": "1", "key": "not_yours", "name": "Maya", "count": "2",
-    "start": str(int(NOW.timestamp())), "sequence": "1", "part": "questions", "hello": "slack", "last": "delivered",
+    "moved": "2", "key": "not_yours", "name": "Maya", "count": "2", "part": "questions",
+    "start": str(int(NOW.timestamp())), "sequence": "1", "hello": "slack", "last": "delivered",
+}  # fmt: skip
+NOW_AND_THEN = {"held_back": "1", "saved": "1", "line": "1", "moved": "1"}
+"""What is said beside, when there is reason to."""
+PARTS = ("how", "about_me", "manners", "job")
+REFUSED = {
+    "state": "scheduled", "count": "2", "name": "Maya", "low": "1", "high": "10", "setting": "request_days",
+    "value": "soon", "languages": "English, Welsh",
 }  # fmt: skip
 TOKEN = "t" * 22
 WORD = "wolfeschlegelsteinhausenbergerdorff"
+
+STUDENTS = frozenset({
+    "advice", "matches", "no_matches", "none_of_these", "will_tell", "office_asked", "introduction_asked", "requested",
+    "nudge_quiet", "declined", "asked_next", "asking_next", "no_next", "question_first", "nudge_question",
+    "answer_sent", "withdrew", "expired_student", "yes", "booking", "prep", "prep_part", "checklist",
+    "five_minutes_kept", "five_minutes", "met", "nudge_thank", "thanks_sent", "thanks_received",
+    "ask", "about", "answer",
+})  # fmt: skip
+ALUMNI = frozenset({
+    "nudge_request", "declined_thanks", "reason_kept", "question_sent", "withdrawn", "expired_alum", "accepted",
+    "booking_sent", "met_alum", "closed_alum", "paused", "resumed", "joined", "join_waiting", "hello_alum",
+    "hello_sent", "welcome_alum", "not_now_alum", "still_right", "pass_on", "leave_check", "left",
+    "question", "away", "reply", "profile", "more", "work",
+})  # fmt: skip
+DESKS = frozenset(name for name in VIEWS if name.endswith("_desk")) - {"closed_by_desk"}
+"""Whose they are: a view may well be drawn for somebody who is never shown it. All others are for either."""
+ALSO = {("View", "request"): Who.ALUM, ("View", "thanks"): Who.ALUM, ("Form", "request"): Who.STUDENT,
+        ("Form", "thanks"): Who.STUDENT}  # fmt: skip
+"""A form and a view may have one name, and be for two people."""
 
 NOT_FROM_HERE = (LookupError, AssertionError)
 """How a view says that nobody is shown it in such a state."""
@@ -81,55 +110,108 @@ def hang(out: Path, *, dark: bool = False) -> tuple[int, int]:
 def pieces() -> Iterator[Json]:
     """What hangs there, in the order of the registries."""
     for name, draw in VIEWS.items():
-        yield from _hung("View", name, _all(draw), _slack_view, _discord_view)
+        drawn = _refusals(draw) if name == "refusal" else _all("View", name, draw)
+        yield from _hung("View", name, drawn, _slack_view, _discord_view)
+    for name, said in AT_THE_DOOR.items():
+        yield from _hung("View", name, iter([(ORDINARY, "", said(FALLBACK))]), _slack_view, _discord_view)
     for name, ask in FORMS.items():
-        yield from _hung("Form", name, _all(ask), _slack_form, _discord_form)
+        yield from _hung("Form", name, _all("Form", name, ask), _slack_form, _discord_form)
+
+
+AT_THE_DOOR: Mapping[str, Callable[[str], View]] = {
+    "gate": common.gate,
+    "sorry": common.sorry,
+    "mend": lambda language: common.mend(
+        language, {"title": say("mend.title_empty", language)}, PressId("reopen", TOKEN, "send_join.0")
+    ),
+}
+"""What the front door says by itself."""
 
 
 def _hung(
     kind: str,
     name: str,
-    drawn: Iterator[tuple[Words, Seen]],
+    drawn: Iterator[tuple[Words, str, Seen]],
     slack: Callable[[Seen], list[Json]],
     discord: Callable[[Seen], list[Json]],
 ) -> Iterator[Json]:
-    for number, (words, seen) in enumerate(drawn):
-        piece = {"kind": kind, "name": name, "first": number == 0, "about": words.about}
-        yield {**piece, "id": f"{kind.lower()}-{name}-{number}", "slack": slack(seen), "discord": discord(seen)}
+    for number, (words, about, seen) in enumerate(drawn):
+        piece = {"kind": kind, "name": name, "first": number == 0, "about": about or words.about}
+        aloud = seen.aloud() if isinstance(seen, View) else ""
+        yield {
+            **piece, "id": f"{kind.lower()}-{name}-{number}", "aloud": aloud, "slack": slack(seen),
+            "discord": discord(seen),
+        }  # fmt: skip
 
 
-def _all(draw: Callable[[Stage], Seen]) -> Iterator[tuple[Words, Seen]]:
+def _all(kind: str, name: str, draw: Callable[[Stage], Seen]) -> Iterator[tuple[Words, str, Seen]]:
     """What differs in more than names and days, and one of the longest."""
     known: set[tuple[object, ...]] = set()
     for stage in stages(ORDINARY):
+        if not _is_shown(kind, name, stage):
+            continue
         with suppress(*NOT_FROM_HERE):
             seen = draw(stage)
-            if _shape(seen) not in known and len(known) < MOST_OF_ONE:
+            if _shape(seen) not in known and len(known) < MOST_OF_THESE.get(name, MOST_OF_ONE):
                 known.add(_shape(seen))
-                yield ORDINARY, seen
+                yield ORDINARY, _reader(stage), seen
     for stage in stages(LONGEST):
         with suppress(*NOT_FROM_HERE):
-            yield LONGEST, draw(stage)
-            return
+            if _is_shown(kind, name, stage):
+                yield LONGEST, "", draw(stage)
+                return
+
+
+def _refusals(draw: Callable[[Stage], Seen]) -> Iterator[tuple[Words, str, Seen]]:
+    """One of each key."""
+    asked = stage(ORDINARY, State.REQUESTED, Who.STUDENT)
+    for key in catalogue(FALLBACK):
+        if key.startswith("refusals."):
+            name = key.removeprefix("refusals.")
+            yield ORDINARY, name, draw(replace(asked, params={**REFUSED, "key": name}))
+
+
+def _is_shown(kind: str, name: str, stage: Stage) -> bool:
+    """Whether this reader is ever shown it."""
+    if name in DESKS:
+        return stage.role in (None, Who.COORDINATOR)
+    if stage.role is Who.COORDINATOR:
+        return False
+    whose = ALSO.get((kind, name)) or (Who.STUDENT if name in STUDENTS else Who.ALUM if name in ALUMNI else None)
+    return whose is None or stage.role is whose
+
+
+def _reader(stage: Stage) -> str:
+    return f"to the {stage.role or Who.COORDINATOR}"
 
 
 def _shape(seen: View | Form) -> tuple[object, ...]:
     if isinstance(seen, Form):
         return (seen.title, *(type(item).__name__ for page in seen.pages for item in page.items))
-    return (seen.title, len(seen.facts), len(seen.cards), *(button.label for button in seen.buttons))
+    paragraphs = seen.text.count("\n\n")
+    return (seen.title, paragraphs, len(seen.facts), len(seen.cards), *(button.label for button in seen.buttons))
 
 
 # --- stages -----------------------------------------------------------------------------------------------------------
 
 
 def stages(words: Words) -> Iterator[Stage]:
-    """An intro in each state, as each may see it."""
-    for state, role in product(State, (Who.STUDENT, Who.ALUM, None)):
+    """An intro in each state, as each may see it; then what there is only now and then."""
+    for state, role in product(State, (Who.STUDENT, Who.ALUM, Who.COORDINATOR, None)):
         yield stage(words, state, role)
     asked = stage(words, State.REQUESTED, Who.STUDENT)
     yield replace(asked, of_age=None, untold=True)
     yield replace(asked, of_age=False)
     yield replace(asked, matches=asked.matches[:1])
+    yield replace(asked, intros=asked.intros[:1])
+    yield replace(asked, intros=())
+    for part in PARTS:
+        yield replace(asked, params={**asked.params, "part": part})
+    for role in (Who.STUDENT, Who.ALUM):
+        for state in (State.REQUESTED, State.CANCELLED):
+            one = stage(words, state, role)
+            yield replace(one, params={**one.params, **NOW_AND_THEN})
+            yield replace(one, next_names=(), hours_ahead=1.0, said="https://book.example.org/maya")
     yield replace(asked, this_intro=None, this_ask=None, me=None, role=None)
 
 
@@ -138,6 +220,7 @@ def stage(words: Words, state: State, role: Who | None) -> Stage:
     maya, priya = _disclosed(words, "Maya", "Reyes"), _disclosed(words, "Priya", "Sharma")
     intro = _intro(state)
     lines = [_line(intro, one) for one in (State.REQUESTED, State.SCHEDULED, State.MET)]
+    them = priya if role is Who.ALUM else maya
     return Stage(
         now=NOW,
         campus=Campus(name="Eastmere University"),
@@ -146,7 +229,7 @@ def stage(words: Words, state: State, role: Who | None) -> Stage:
         me=_person(words, role),
         params={**PARAMS, "role": (role or Who.ALUM).value},
         role=role,
-        them=priya if role is Who.ALUM else maya,
+        them=them,
         student=priya,
         this_intro=intro,
         this_ask=_ask(words),
@@ -156,7 +239,7 @@ def stage(words: Words, state: State, role: Who | None) -> Stage:
         thanks=words.fill("What stayed with me is that nobody starts ready.", 1000),
         reply=words.fill("It was a pleasure. Tell me how it goes!", 1000),
         matches=tuple(_match(words, *name) for name in (("Maya", "Reyes"), ("Tom", "Brandt"), ("Lea", "Kowalski"))),
-        intros=tuple(IntroLine(one, maya, ("Priya",)) for one in lines),
+        intros=tuple(IntroLine(one, them, ("Priya S.",)) for one in lines),
         slots=tuple(NOW + timedelta(days=2 + n // 2, hours=2 + n % 2) for n in range(8)),
         next_names=("Tom B.", "Lea K."),
         talks_left=2,
@@ -167,7 +250,7 @@ def stage(words: Words, state: State, role: Who | None) -> Stage:
         place_known=False,
         of_age=True,
         alumni=38,
-        queue=None if role else (2, 3),
+        queue=None if role in (Who.STUDENT, Who.ALUM) else (2, 3),
     )
 
 
@@ -183,7 +266,7 @@ def _person(words: Words, role: Who | None) -> Person:
         joined_at=NOW,
         desk_token=TOKEN,
     )
-    student = StudentProfile(words.fill("I like explaining things", 300), "BA History", "third")
+    student = StudentProfile(words.fill("I like explaining things", 300), "History", "third")
     number = 2 if role is Who.ALUM else 1 if role else 3
     return Person(
         PersonId(number), "w", words.fill(given, 60), words.fill(family, 60), "Europe/London", words.language,
@@ -191,15 +274,28 @@ def _person(words: Words, role: Who | None) -> Person:
     )  # fmt: skip
 
 
+WORK = {
+    "Maya": ("Communications Lead", "Open Harbour Trust", "BA International Relations", "2011"),
+    "Tom": ("Brand Writer", "Nine Elms Studio", "BA History", "2019"),
+    "Lea": ("Press Officer", "City of Eastmere", "BA English", "2008"),
+}
+
+
 def _disclosed(words: Words, given: str, family: str) -> Disclosed:
+    """What may be known of an alum, or of Priya, who studies and has no work to show."""
     known = {
         "given_name": words.fill(given, 60), "initial": family[0], "family_name": family,
-        "title": words.fill("Communications Lead", 120), "employer": words.fill("Open Harbour Trust", 120),
-        "degree": words.fill("BA International Relations", 120), "grad_year": "2011", "study_year": "third",
-        "place": "https://rooms.example.edu/quiet-otter", "contact": words.fill("maya.reyes@example.org", 300),
-        "booking": "https://book.example.org/maya", "zone": "America/New_York",
-        "formats": "video phone", "note": words.fill("I wonder how one begins in communications.", 1000),
+        "place": "https://rooms.example.edu/quiet-otter", "zone": "America/New_York",
+        "contact": words.fill(f"{given}.{family}@example.org".lower(), 300),
     }  # fmt: skip
+    if given in WORK:
+        title, employer, degree, year = WORK[given]
+        known |= {
+            "title": words.fill(title, 120), "employer": words.fill(employer, 120), "degree": words.fill(degree, 120),
+            "grad_year": year, "booking": "https://book.example.org/maya", "formats": "video phone",
+        }  # fmt: skip
+    else:
+        known |= {"degree": words.fill("History", 120), "study_year": "third"}
     return Disclosed({one: known[one.value] for one in Field if one.value in known})
 
 
@@ -228,11 +324,15 @@ def _ask(words: Words) -> Ask:
     )  # fmt: skip
 
 
+REASONS = {
+    "Maya": (("made_the_change", "past", "International Development Officer"), ("title", "title", "Communications")),
+    "Tom": (("degree", "degree", "History"), ("topic", "topic", "finding the right words")),
+    "Lea": (("industry", "industry", "Local government"), ("past_title", "past", "Journalist")),
+}
+
+
 def _match(words: Words, given: str, family: str) -> MatchCard:
-    reasons = (
-        Reason("made_the_change", {"past": words.fill("International Development Officer", 120)}),
-        Reason("title", {"title": words.fill("Communications Lead", 120)}),
-    )
+    reasons = tuple(Reason(key, {name: words.fill(value, 120)}) for key, name, value in REASONS[given])
     token = f"{given:_<22}"  # two buttons that do the same would be drawn once
     return MatchCard(token, _disclosed(words, given, family), reasons, True)
 

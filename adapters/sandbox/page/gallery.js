@@ -39,6 +39,7 @@ function exhibit(n) {
 function draw(piece, around) {
   return h("section", { class: "piece", id: piece.id },
     h("h2", null, piece.name, h("small", null, piece.about)),
+    piece.aloud ? h("details", { class: "aloud" }, h("summary", null, "Read aloud"), h("p", null, piece.aloud)) : null,
     h("div", { class: "pair" }, ["slack", "discord"].map((platform) =>
       h("div", { class: `win win-${platform}`, role: "group", "aria-label": `${piece.name} in ${NAMES[platform]}` },
         piece[platform].map((payload) => one(platform, piece.kind, payload, around))))));
