@@ -341,8 +341,10 @@ def _match(words: Words, given: str, family: str) -> MatchCard:
 
 
 def _slack_view(view: View) -> list[Json]:
-    files = [{"id": "F", "title": view.file.name, "size": len(view.file.content)}] if view.file else []
-    return [{**in_slack.message(view), "files": files}]
+    if view.file is None:
+        return [{**in_slack.message(view), "files": []}]
+    file = {"id": "F", "title": view.file.name, "size": len(view.file.content)}
+    return [{"text": in_slack.escaped(view.aloud(), in_slack.MOST_SECTION), "files": [file]}]
 
 
 def _slack_form(form: Form) -> list[Json]:

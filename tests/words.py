@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from bot.domain.intro import State
 from bot.phrases import say
-from bot.views.elements import Form, Value, View
+from bot.views.common import WAYS_ON
+from bot.views.elements import Button, Form, PressId, Style, Value, View
 
 
 def said(key: str, **params: object) -> str:
@@ -14,13 +15,15 @@ def said(key: str, **params: object) -> str:
 
 
 def a_no(key: str, **params: object) -> View:
-    """A refusal, as it is shown."""
-    return View(text=said(f"refusals.{key}", **params))
+    """A refusal, as it is shown, with the presses that help after it."""
+    ways_on = tuple(Button(said(label), PressId(verb)) for label, verb in WAYS_ON.get(key, ()))
+    return View(text=said(f"refusals.{key}", **params), buttons=ways_on)
 
 
-def moved_on(state: State) -> View:
-    """What somebody is told who comes too late."""
-    return a_no("moved_on", state=said(f"states.{state}"))
+def moved_on(state: State, token: str) -> View:
+    """What somebody is told who comes too late: how it stands is one press away, by their own token of the intro."""
+    see = Button(said("mine.stands"), PressId("show", token), Style.MAIN)
+    return View(text=said("refusals.moved_on", state=said(f"states.{state}")), buttons=(see,))
 
 
 def prefilled(form: Form, page: int | None) -> dict[str, Value]:

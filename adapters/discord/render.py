@@ -101,7 +101,13 @@ def _bold(text: str, most: int = TITLE) -> str:
 
 
 def _facts(view: View) -> str:
-    return "\n".join(f"**{fitted(name.strip(), FACT)}:** {fitted(value, FACT)}" for name, value in view.facts)
+    return "\n".join(f"**{fitted(_before(name), FACT)}** {fitted(value, FACT)}" for name, value in view.facts)
+
+
+def _before(name: str) -> str:
+    """A fact's name, as it stands before its value on one line: a question has its mark already."""
+    name = name.strip()
+    return name if name.endswith("?") else f"{name}:"
 
 
 def _card(card: Card) -> str:

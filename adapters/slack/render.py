@@ -8,6 +8,7 @@ out: where a view is too big, dividers go first, then texts from the end.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import count
 from typing import Any, TypeAlias, assert_never
 
@@ -240,7 +241,8 @@ def _asked(item: FormItem) -> Iterable[Json]:
             return [_input(item, _ticking(item))]
         case When():
             start = {"initial_date_time": int(item.value.timestamp())} if item.value else {}
-            return [_input(item, {"type": "datetimepicker", **start})]
+            picker = {"type": "datetimepicker", **start}
+            return [_input(replace(item, hint=""), picker)]  # the hint says how to type it
         case FileIn():
             return [_input(item, {"type": "file_input", "max_files": 1})]
         case _:

@@ -26,7 +26,7 @@ from bot.domain.asks import plain
 from bot.domain.codes import read_code
 from bot.domain.messages import Kind, Message
 from bot.domain.people import Person, PersonId, Right
-from bot.domain.refusals import Conflict, Mend, NotYours, Refusal
+from bot.domain.refusals import Conflict, Mend, MovedOn, NotYours, Refusal
 from bot.phrases import known_language, say
 from bot.ports import LetterKind, Reading, UnitOfWork
 from bot.use_cases import doorway
@@ -166,7 +166,10 @@ def _say(uow: UnitOfWork, gesture: Gesture, me: Person, said: Say, now: datetime
 
 def _refused(refusal: Refusal) -> Say:
     params = {name: str(value) for name, value in refusal.params.items()}
-    return Say("refusal", {} if refusal.about is None else {"alum": refusal.about}, {"key": refusal.key, **params})
+    keys = {"intro": refusal.intro} if isinstance(refusal, MovedOn) else {}
+    if refusal.about is not None:
+        keys["alum"] = refusal.about
+    return Say("refusal", keys, {"key": refusal.key, **params})
 
 
 # --- doing ---------------------------------------------------------------------------------------------------------

@@ -52,7 +52,7 @@ STUDENT, ALUM, COORDINATOR, TIME = Who.STUDENT, Who.ALUM, Who.COORDINATOR, Who.T
 EITHER = (STUDENT, ALUM)
 BOTH = (STUDENT, ALUM)
 OTHER: tuple[Who, ...] = ()
-"""In the `tells` column: whichever of the two did not do it."""
+"""In the `tells` column: whichever of the two did not do it; so too where the coordinator is told beside them."""
 NOBODY = None
 
 FINAL = frozenset({S.DECLINED, S.WITHDRAWN, S.EXPIRED, S.LAPSED, S.CANCELLED, S.CLOSED, S.UNTHANKED})
@@ -120,7 +120,7 @@ LIFECYCLE: tuple[Row, ...] = (
     _row(S.FROZEN, "release", (COORDINATOR,), AS_BEFORE, BOTH),
     _row(S.FROZEN, "close", (COORDINATOR,), S.CANCELLED, BOTH),
     _row((S.MET, S.UNCONFIRMED), "part", EITHER, S.CLOSED, OTHER),
-    _row(S.FROZEN, "part", EITHER, S.CANCELLED, (COORDINATOR,)),
+    _row(S.FROZEN, "part", EITHER, S.CANCELLED, (*OTHER, COORDINATOR)),
     _row(S.FROZEN, "thaw_out", (TIME,), S.CANCELLED, (COORDINATOR,)),
 )
 
@@ -246,7 +246,7 @@ def move(intro: Intro, name: str, by: Who, now: datetime, **facts: object) -> tu
     """
     row = row_for(intro.state, name, by)
     if row is None:
-        raise MovedOn(intro.state)
+        raise MovedOn(intro.state, intro.id)
     _check_once(intro, name, by)
     target = row.to or intro.frozen_from or intro.state
     stays = target is intro.state
@@ -265,7 +265,7 @@ def _check_once(intro: Intro, name: str, by: Who) -> None:
     if name == "ask_more" and intro.asked_more:
         raise Refusal("asked_already")
     if name == "answer" and not intro.waits_for_student:
-        raise MovedOn(intro.state)
+        raise MovedOn(intro.state, intro.id)
     if name == "pick_time" and (not intro.slots or intro.slots_by is by):
         raise Refusal("no_times_yet")
     if name == "reschedule" and intro.state is S.MISSED and intro.rescheduled_missed:
@@ -318,6 +318,6 @@ def _in_calendars(intro: Intro, name: str) -> dict[str, object]:
 def _told(row: Row, by: Who) -> tuple[Who, ...]:
     if row.tells is None:
         return ()
-    if row.move == "flag":
+    if COORDINATOR in row.tells and by in EITHER:
         return (other(by), COORDINATOR)
     return row.tells or (other(by),)

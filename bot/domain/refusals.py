@@ -27,10 +27,11 @@ class NotYours(Refusal):
 
 
 class MovedOn(Refusal):
-    """The intro is no longer where this button thought it was."""
+    """The intro is no longer where this button thought it was; which intro, so that it can be looked at as it is."""
 
-    def __init__(self, state: str) -> None:
+    def __init__(self, state: str, intro: int) -> None:
         super().__init__("moved_on", state=state)
+        self.intro = intro
 
 
 class Mend(Exception):

@@ -112,6 +112,11 @@ def say_zone(zone: str, language: str) -> str:
     return (zone or "UTC").rsplit("/", 1)[-1].replace("_", " ")
 
 
+def say_language(code: str, language: str) -> str:
+    """A language's own name, as one says it in another: `English`; its code where it has none."""
+    return str(_locale(language).languages.get(known_language(code), code))
+
+
 def listed(names: list[str] | tuple[str, ...], language: str) -> str:
     """`Maya, Tom and Lea`."""
     from babel.lists import format_list

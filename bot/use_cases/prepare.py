@@ -25,7 +25,7 @@ def five_minutes(visit: Visit) -> Say:
     """A word five minutes before the end, of this talk and of another time for it. Pressed twice it comes once."""
     intro = visit.intro
     if intro.state is not State.SCHEDULED or intro.in_writing or intro.ends_at is None or intro.ends_at <= visit.now:
-        raise MovedOn(intro.state)
+        raise MovedOn(intro.state, intro.id)
     if not intro.five_minutes:
         visit.uow.intros.set_five_minutes(intro.id)
         wished = plan(visit.uow.intros.get(intro.id), visit.campus, visit.now)

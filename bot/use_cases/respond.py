@@ -25,7 +25,7 @@ def accept(visit: Visit) -> Say:
     """Yes. The capacity is checked again here, where both people are held; this request's own place apart."""
     intro = visit.intro
     if intro.state is not State.REQUESTED:
-        raise MovedOn(intro.state)
+        raise MovedOn(intro.state, intro.id)
     alum = visit.me.alum
     load = visit.uow.intros.load_of(visit.me.id, month_began(visit.now, visit.campus))
     if alum is None or not has_room_to_accept(alum.pace, load.at_once, load.accepted_this_month, load.requested):

@@ -60,7 +60,7 @@ def pick_time(visit: Visit) -> Say:
     """One of the offered times: the talk stands."""
     start = next((time for time in visit.intro.slots if str(int(time.timestamp())) == visit.press.arg), None)
     if visit.intro.state is not State.ACCEPTED:
-        raise MovedOn(visit.intro.state)
+        raise MovedOn(visit.intro.state, visit.intro.id)
     if start is None:
         raise Refusal("time_gone")
     if start <= visit.now:
@@ -102,7 +102,7 @@ def file_again(visit: Visit) -> Say:
     """The calendar file once more, to where it was asked for: one that ended unclearly is not repeated by itself."""
     intro = visit.intro
     if intro.state is not State.SCHEDULED or intro.in_writing or intro.ends_at is None or intro.ends_at <= visit.now:
-        raise MovedOn(intro.state)
+        raise MovedOn(intro.state, intro.id)
     visit.uow.outbox.add(
         Message(
             Kind.FILE, "calendar_file", visit.now, to=visit.me.id, handle=visit.handle, keys={"intro": intro.id},
@@ -117,7 +117,7 @@ def send_booking(visit: Visit) -> Say:
     there we can't know, so the student says when it is."""
     intro = visit.intro
     if intro.state is not State.ACCEPTED:
-        raise MovedOn(intro.state)
+        raise MovedOn(intro.state, intro.id)
     link = visit.me.alum.booking_link if visit.me.alum else ""
     if not link:
         raise Refusal("no_booking_link")
@@ -172,7 +172,7 @@ def send_note(visit: Visit) -> Say:
 def check_note(intro: Intro, now: datetime) -> None:
     """Whether notes are carried. Raises MovedOn."""
     if intro.state not in LIVE or intro.state is State.FROZEN:
-        raise MovedOn(intro.state)
+        raise MovedOn(intro.state, intro.id)
 
 
 def _note_line(intro: Intro, to: Who, letter: int, now: datetime) -> Message:
@@ -201,7 +201,7 @@ def send_share(visit: Visit) -> Say:
 def check_share(intro: Intro, now: datetime) -> None:
     """Whether contact may be shared: from the yes on, and after the end too. Raises Refusal (`share_after_yes`)."""
     if intro.state is State.FROZEN:
-        raise MovedOn(intro.state)
+        raise MovedOn(intro.state, intro.id)
     if intro.accepted_at is None:
         raise Refusal("share_after_yes")
 

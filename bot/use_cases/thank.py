@@ -46,7 +46,7 @@ def check_thanks(intro: Intro, now: datetime) -> None:
     """Whether it is time for thanks, and not said yet. Raises Refusal."""
     _check_began(intro, now)
     if intro.state not in CAN_BE_THANKED:
-        raise MovedOn(intro.state)
+        raise MovedOn(intro.state, intro.id)
 
 
 def send_thanks(visit: Visit) -> Say:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.phrases import say
-from bot.views.elements import NO_TOKEN, PressId, Style, View
+from bot.domain.intro import COORDINATOR
+from bot.phrases import say, say_language
+from bot.views.elements import NO_TOKEN, Button, PressId, Style, View
 from bot.views.parts import Draw, lines, main, press
 from bot.views.stage import Stage
 
@@ -14,9 +15,37 @@ def refusal(stage: Stage) -> View:
     """A polite no; every one of them says what to do next."""
     params: dict[str, object] = {name: _number(value) for name, value in stage.params.items() if name != "key"}
     key = stage.params["key"]
-    if key == "moved_on":
+    if key == "moved_on" and stage.role is COORDINATOR:
+        key = "moved_on_desk"
+    if "state" in params:
         params["state"] = stage.say(f"states.{stage.params['state']}")
-    return View(text=stage.say(f"refusals.{key}", **{"name": stage.name, **params}))
+    return View(text=stage.say(f"refusals.{key}", **{"name": stage.name, **params}), buttons=_way_on(stage, key))
+
+
+WAYS_ON: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "asked_before": (("common.find_again", "find"),),
+    "all_decided": (("home.see_waiting", "desk_waiting"),),
+    "code_unknown": (("host.have_code", "have_code"),),
+    "decided_already": (("home.see_waiting", "desk_waiting"),),
+    "desk_only": (("common.find", "find"), ("host.join", "host")),
+    "full": (("host.profile", "host_profile"),),
+    "moved_on_desk": (("home.see_queue", "desk_queue"),),
+    "no_booking_link": (("more.button", "add_more"),),
+    "no_next_choice": (("common.find_again", "find"),),
+    "not_an_alum": (("host.join", "host"),),
+    "not_free": (("common.find_again", "find"),),
+    "not_yours": (("mine.button", "mine"), ("host.mine", "host_mine")),
+    "office_introduces": (("common.find_again", "find"),),
+    "one_open": (("mine.button", "mine"),),
+}
+"""What helps after a refusal, as the label's phrase and the verb, where it is one press away."""
+
+
+def _way_on(stage: Stage, key: str) -> tuple[Button, ...]:
+    """The next thing to do, where there is a button for it."""
+    if key == "moved_on":
+        return (main(stage.say("mine.stands"), "show", stage.my_token),)
+    return tuple(press(stage.say(label), verb) for label, verb in WAYS_ON.get(key, ()))
 
 
 def _number(value: str) -> object:
@@ -72,13 +101,20 @@ def help_host(stage: Stage) -> View:
     campus = stage.campus
     return View(
         title=stage.say("help.host_title"),
-        text=stage.say("help.host", minutes=campus.talk_minutes, count=campus.alum_month),
+        text=stage.say("help.host", minutes=campus.talk_minutes, pace=stage.say("host.pace", count=campus.alum_month)),
         buttons=(main(stage.say("host.join"), "host"), press(stage.say("host.mine"), "host_mine")),
     )
 
 
 def help_desk(stage: Stage) -> View:
-    return View(title=stage.say("help.desk_title"), text=stage.say("help.desk"))
+    return View(
+        title=stage.say("help.desk_title"),
+        text=stage.say("help.desk"),
+        buttons=(
+            press(stage.say("home.see_queue"), "desk_queue"),
+            press(stage.say("home.see_waiting"), "desk_waiting"),
+        ),
+    )
 
 
 def help_mydata(stage: Stage) -> View:
@@ -97,14 +133,15 @@ def my_export(stage: Stage) -> View:
     facts = [
         (stage.say("mydata.name"), f"{me.given_name} {me.family_name}".strip()),
         (stage.say("zones.label"), me.zone),
-        (stage.say("mydata.language"), me.language),
+        (stage.say("mydata.language"), say_language(me.language, stage.language)),
         (stage.say("mydata.accounts"), ", ".join(handle.platform.title() for handle in me.handles)),
     ]
     if me.student:
-        facts += [(stage.say("ask.about"), me.student.about), (stage.say("about.degree"), me.student.degree)]
+        facts += [(stage.say("mydata.about"), me.student.about), (stage.say("mydata.studies"), me.student.degree)]
     if me.alum:
-        facts += [(stage.say("host.title"), me.alum.title), (stage.say("host.employer"), me.alum.employer)]
-        facts += [(stage.say("host.topics"), ", ".join(me.alum.topics)), (stage.say("host.room"), me.alum.room_link)]
+        facts += [(stage.say("host.shown_title"), me.alum.title), (stage.say("host.shown_employer"), me.alum.employer)]
+        topics = ", ".join(me.alum.topics)
+        facts += [(stage.say("host.shown_topics"), topics), (stage.say("mydata.room"), me.alum.room_link)]
     return View(
         title=stage.say("mydata.title"),
         text=stage.say("mydata.text", days=stage.campus.notes_kept_days),

@@ -5,15 +5,23 @@ from __future__ import annotations
 from bot.domain.intro import STUDENT
 from bot.views.elements import Card, ChooseMany, Form, Option, Page, Paragraph, PressId, Style, Text, View
 from bot.views.finding import describe
-from bot.views.parts import Draw, DrawForm, lines, main, press
+from bot.views.parts import (
+    BUTTON,
+    Draw,
+    DrawForm,
+    lines,
+    main,
+    press,
+    short,
+)
 from bot.views.stage import Stage
 
 
 def flag_form(stage: Stage) -> Form:
     """Something isn't right. Saying what is optional."""
-    never = (Option("never_again", stage.say("flag.never", name=stage.name)[:75]),)
+    never = (Option("never_again", short(stage, "flag.never", BUTTON, name=stage.name)),)
     items = (
-        Text(stage.say("flag.text")),
+        Text(stage.say("flag.text", name=stage.name)),
         Paragraph("what", stage.say("flag.what"), stage.say("flag.what_hint"), required=False, most=1000),
         ChooseMany("never", stage.say("flag.and"), never, required=False),
     )
@@ -138,7 +146,7 @@ def turned_away_desk(stage: Stage) -> View:
     name = stage.them.first_name or stage.say("names.somebody")
     return View(
         text=stage.say("desk.turned_away", name=stage.them.short_name),
-        buttons=(press(stage.say("desk.let_in", name=name)[:75], "let_in", stage.token),),
+        buttons=(press(short(stage, "desk.let_in", BUTTON, name=name), "let_in", stage.token),),
     )
 
 
@@ -175,8 +183,10 @@ def queue_desk(stage: Stage) -> View:
             stage.say("desk.flag_title"),
             stage.say("desk.whom", student=line.next_names[0], alum=line.them.short_name),
             (
-                main(stage.say("desk.release_one", name=line.next_names[0])[:75], "release", line.intro.desk_token),
-                press(stage.say("desk.close_one", name=line.next_names[0])[:75], "close", line.intro.desk_token),
+                main(
+                    short(stage, "desk.release_one", BUTTON, name=line.next_names[0]), "release", line.intro.desk_token
+                ),
+                press(short(stage, "desk.close_one", BUTTON, name=line.next_names[0]), "close", line.intro.desk_token),
             ),
         )
         for line in stage.intros

@@ -8,7 +8,14 @@ from bot.domain.intro import STUDENT, Intro, State, Who
 from bot.domain.people import Standing
 from bot.phrases import say_day
 from bot.views.elements import Button, Card, View
-from bot.views.parts import Draw, lines, main, press
+from bot.views.parts import (
+    BUTTON,
+    Draw,
+    lines,
+    main,
+    press,
+    short,
+)
 from bot.views.stage import IntroLine, Stage
 
 MOST_LIVE = 7
@@ -97,7 +104,7 @@ def _next(stage: Stage, intro: Intro, role: Who, name: str) -> tuple[Button, ...
     token = intro.token_for(role)
     if intro.state is State.FROZEN:
         return ()
-    opens = press(stage.say("mine.open", name=name)[:75], "show", token)
+    opens = press(short(stage, "mine.open", BUTTON, name=name), "show", token)
     first = _first(stage, intro, role, name, token)
     return (first, opens) if first else (opens,)
 
@@ -109,11 +116,11 @@ def _first(stage: Stage, intro: Intro, role: Who, name: str, token: str) -> Butt
         case State.REQUESTED if intro.waits_for_student and role is STUDENT:
             return main(stage.say("first.answer", name=name), "answer_first", token)
         case State.ACCEPTED if not intro.slots or intro.slots_by is role:
-            return main(stage.say("home.offer", name=name)[:75], "offer_times", token)
+            return main(short(stage, "home.offer", BUTTON, name=name), "offer_times", token)
         case State.UNCONFIRMED | State.MET if role is STUDENT:
             return main(stage.say("thanks.button", name=name), "thank", token)
         case State.UNCONFIRMED:
-            return main(stage.say("home.happened", name=name)[:75], "happened", token)
+            return main(short(stage, "home.happened", BUTTON, name=name), "happened", token)
         case _:
             return None
 

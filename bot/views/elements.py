@@ -10,7 +10,7 @@ module builds and reads ids; adapters merely carry them. Discord allows 100 char
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -102,9 +102,15 @@ class View:
 
     def aloud(self) -> str:
         parts = [self.title, self.text, *(f"{name}: {value}" for name, value in self.facts)]
-        parts += [part for card in self.cards for part in (card.title, card.text)]
+        parts += [part for card in self.cards for part in (card.title, card.text, _labels(card.buttons))]
         parts += [self.image.words] if self.image else []
+        parts += [_labels(self.buttons)]
         return "\n".join(part for part in parts if part)
+
+
+def _labels(buttons: Sequence[Button]) -> str:
+    """What can be pressed, each in brackets."""
+    return " ".join(f"[{button.label}]" for button in buttons)
 
 
 # --- forms ---------------------------------------------------------------------------------------------------------

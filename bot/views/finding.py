@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from bot.domain.asks import LONGEST
 from bot.domain.campus import Campus
 from bot.domain.disclosure import Disclosed, Field
 from bot.phrases import say_day
 from bot.views.elements import Button, Card, Choose, Form, FormItem, Line, Option, Page, Paragraph, PressId, View
-from bot.views.parts import Draw, DrawForm, lines, main, notice, press
+from bot.views.parts import (
+    BUTTON,
+    Draw,
+    DrawForm,
+    lines,
+    main,
+    notice,
+    press,
+    short,
+)
 from bot.views.stage import MatchCard, Stage
 
 YEARS = ("first", "second", "third", "fourth", "masters", "doctoral", "graduate")
@@ -74,7 +85,7 @@ def matches(stage: Stage) -> View:
         then = (stage.say("matches.lead", count=len(free)), f"{_expected(stage)} {_left(stage)}")
     else:
         asks = tuple(
-            main(stage.say("matches.introduce", name=card.them.first_name)[:75], "introduce_me", card.token)
+            main(short(stage, "matches.introduce", BUTTON, name=card.them.first_name), "introduce_me", card.token)
             for card in free
         )
         then = ("", stage.say("matches.introduced"))
@@ -106,7 +117,7 @@ def _about(stage: Stage, card: MatchCard) -> str:
 
 def _expected(stage: Stage) -> str:
     if stage.reply_days is not None:
-        return stage.say("matches.wait_days", count=max(SHORTEST_WAIT_DAYS, round(stage.reply_days)))
+        return stage.say("matches.wait_days", count=max(SHORTEST_WAIT_DAYS, ceil(stage.reply_days)))
     return stage.say("matches.wait_at_most", count=_wait_at_most(stage.campus))
 
 
@@ -172,7 +183,7 @@ def about_form(stage: Stage) -> Form:
 
 
 def saved(stage: Stage) -> View:
-    return View(title=stage.say("common.saved_title"), text=stage.say("common.saved"))
+    return View(text=stage.say("common.saved"))
 
 
 def move_on_day(stage: Stage) -> str:

@@ -53,12 +53,12 @@ def _facts(stage: Stage, alum: AlumProfile, shown: Disclosed) -> tuple[tuple[str
     hidden = ", ".join(stage.say(f"more.hide_{name}") for name in HIDEABLE if name in alum.hides)
     facts = (
         (stage.say("host.shown_name"), shown.short_name),
-        (stage.say("host.title"), shown[Field.TITLE]),
-        (stage.say("host.employer"), shown[Field.EMPLOYER]),
-        (stage.say("host.studied"), studied),
+        (stage.say("host.shown_title"), shown[Field.TITLE]),
+        (stage.say("host.shown_employer"), shown[Field.EMPLOYER]),
+        (stage.say("host.shown_studied"), studied),
         (stage.say("host.hidden"), hidden),
-        (stage.say("host.topics"), ", ".join(alum.topics)),
-        (stage.say("host.how_often"), stage.say("host.pace", count=alum.pace.month)),
+        (stage.say("host.shown_topics"), ", ".join(alum.topics)),
+        (stage.say("host.shown_pace"), stage.say("host.pace", count=alum.pace.month)),
         (stage.say("zones.label"), stage.zone),
     )
     return tuple((name, value) for name, value in facts if value)
@@ -88,8 +88,10 @@ def pass_on(stage: Stage) -> View:
     campus = stage.campus
     links = " · ".join(link for link in (campus.slack_invite, campus.discord_invite) if link)
     way = stage.say("pass_on.way", link=links) if links else stage.say("pass_on.way_by_office", campus=campus.name)
-    words = stage.say("pass_on.words", campus=campus.name, minutes=campus.talk_minutes, count=campus.alum_month)
-    return View(title=stage.say("pass_on.title"), text=lines(stage.say("pass_on.text"), f"{words} {way}"))
+    words = stage.say(
+        "pass_on.words", campus=campus.name, minutes=campus.talk_minutes, count=campus.alum_month, way=way
+    )
+    return View(title=stage.say("pass_on.title"), text=lines(stage.say("pass_on.text"), words))
 
 
 def leave_check(stage: Stage) -> View:

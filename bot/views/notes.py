@@ -5,19 +5,31 @@ from __future__ import annotations
 from bot.domain.asks import LONGEST
 from bot.domain.disclosure import Field
 from bot.views.elements import Button, Form, Line, Page, Paragraph, PressId, Text, View
-from bot.views.parts import Draw, DrawForm, flag_button, is_link, lines, main, note_button, press, quoted
+from bot.views.parts import (
+    LABEL,
+    Draw,
+    DrawForm,
+    flag_button,
+    is_link,
+    lines,
+    main,
+    note_button,
+    press,
+    quoted,
+    short,
+)
 from bot.views.stage import Stage
 
 
 def note_form(stage: Stage) -> Form:
-    item = Paragraph("note", stage.say("notes.label", name=stage.name)[:45], stage.say("notes.hint"), most=LONGEST)
+    item = Paragraph("note", short(stage, "notes.label", LABEL, name=stage.name), stage.say("notes.hint"), most=LONGEST)
     return Form(
         stage.say("notes.title"), PressId("send_note", stage.my_token), stage.say("common.send"), (Page((item,)),)
     )
 
 
 def note_sent(stage: Stage) -> View:
-    held = stage.say("notes.held_back", name=stage.name) if stage.params.get("held_back") else ""
+    held = stage.say("notes.held_back") if stage.params.get("held_back") else ""
     return View(text=lines(stage.say("notes.sent", name=stage.name), held))
 
 
@@ -53,7 +65,7 @@ def booking(stage: Stage) -> View:
 
 
 def share_form(stage: Stage) -> Form:
-    item = Line("contact", stage.say("share.label", name=stage.name)[:45], stage.say("share.hint"), most=300)
+    item = Line("contact", short(stage, "share.label", LABEL, name=stage.name), stage.say("share.hint"), most=300)
     return Form(
         stage.say("share.title"),
         PressId("send_share", stage.my_token),

@@ -32,6 +32,23 @@ def main(label: str, verb: str, token: str = NO_TOKEN, arg: str = "") -> Button:
     return press(label, verb, token, arg, Style.MAIN)
 
 
+BUTTON, LABEL, TITLE = 75, 45, 24
+"""Characters that fit a button or an option, the label of a field, the title of a form: the smaller limit of the two
+platforms."""
+
+
+def short(stage: Stage, key: str, most: int, **names: str) -> str:
+    """A phrase in at most `most` characters: where it is too long a name gives way, never the end of the sentence."""
+    said = stage.say(key, **names)
+    while len(said) > most and (longest := max(names, key=lambda name: len(names[name]), default="")):
+        kept = names[longest].removesuffix("…")[: -max(1, len(said) - most)].rstrip()
+        if not kept:
+            break
+        names[longest] = f"{kept}…"
+        said = stage.say(key, **names)
+    return said[:most]
+
+
 def zone_options(current: str) -> tuple[Option, ...]:
     """The zones to choose from, the current one among them."""
     names = ZONES if current in ZONES or not current else (current, *ZONES[:-1])

@@ -95,13 +95,13 @@ def checklist(stage: Stage) -> View:
         raise LookupError("too late to get ready")
     return View(
         title=stage.say("prep.checklist_title", name=stage.name),
-        text=lines(stage.say("prep.checklist", name=stage.name), stage.say(f"prep.checklist_{_kind_of_place(stage)}")),
+        text=f"{stage.say('prep.checklist', name=stage.name)}\n{stage.say(f'prep.checklist_{_kind_of_place(stage)}')}",
         facts=time_and_place(stage),
         buttons=(
+            *join_button(stage),
             press(stage.say("prep.questions_button"), "prep_part", token, "questions"),
             press(stage.say("prep.about_me_button"), "prep_part", token, "about_me"),
             *_ping(stage),
-            *join_button(stage),
             press(stage.say("talk.another_time"), "reschedule", token),
         ),
     )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import reduce
 
 from bot.domain.asks import LONGEST, NOTE_LONGEST
 from bot.domain.disclosure import Field
 from bot.domain.intro import ALUM, STUDENT, State
-from bot.phrases import listed
 from bot.views.elements import (
     Button,
     Choose,
@@ -23,7 +23,21 @@ from bot.views.elements import (
     View,
 )
 from bot.views.finding import describe, move_on_day
-from bot.views.parts import Draw, DrawForm, flag_button, lines, main, note_button, press, quoted, zone_options
+from bot.views.parts import (
+    BUTTON,
+    LABEL,
+    TITLE,
+    Draw,
+    DrawForm,
+    flag_button,
+    lines,
+    main,
+    note_button,
+    press,
+    quoted,
+    short,
+    zone_options,
+)
 from bot.views.stage import Stage
 
 FOLLOW = "follow"
@@ -35,23 +49,21 @@ def request_form(stage: Stage) -> Form:
         Text(stage.say("request.will_see", name=stage.name, who=_who_i_am(stage))),
         Paragraph(
             "note",
-            stage.say("request.note", name=stage.name)[:45],
+            short(stage, "request.note", LABEL, name=stage.name),
             stage.say("request.note_hint"),
             _draft(stage),
             most=NOTE_LONGEST,
         ),
     ]
     if stage.next_names:
-        chain = stage.say("request.next_choice", name=stage.name, others=_one_then_another(stage))
+        chain = short(stage, "request.next_choice", BUTTON, name=stage.name, others=_one_then_another(stage))
         items.append(
-            ChooseMany(
-                "next", stage.say("request.next"), (Option(FOLLOW, chain[:75]),), values=(FOLLOW,), required=False
-            )
+            ChooseMany("next", stage.say("request.next"), (Option(FOLLOW, chain),), values=(FOLLOW,), required=False)
         )
     if not (stage.me and stage.me.zone):
         items.append(Choose("zone", stage.say("zones.label"), zone_options(stage.campus.zone), value=stage.campus.zone))
     return Form(
-        stage.say("request.title", name=stage.name)[:24],
+        short(stage, "request.title", TITLE, name=stage.name),
         PressId("send_request", stage.offer),
         stage.say("request.send"),
         (Page(tuple(items)),),
@@ -82,12 +94,11 @@ def _draft(stage: Stage) -> str:
 
 def requested(stage: Stage) -> View:
     """It went out: what happens now, and by when."""
-    held = stage.say("notes.held_back", name=stage.name) if stage.params.get("held_back") else ""
     text = stage.say("request.sent", name=stage.name, day=move_on_day(stage))
-    then = stage.say("request.sent_next", others=listed(stage.next_names, stage.language)) if stage.next_names else ""
+    then = stage.say("request.sent_next", others=_one_then_another(stage)) if stage.next_names else ""
     return View(
         title=stage.say("request.sent_title", name=stage.name),
-        text=lines(text, then, held),
+        text=lines(text, then, _held(stage)),
         buttons=(press(stage.say("request.withdraw"), "withdraw", stage.my_token), note_button(stage)),
     )
 
@@ -212,7 +223,7 @@ def no_next(stage: Stage) -> View:
 
 def question_form(stage: Stage) -> Form:
     item = Paragraph(
-        "question", stage.say("first.ask", name=stage.name)[:45], stage.say("first.ask_hint"), most=LONGEST
+        "question", short(stage, "first.ask", LABEL, name=stage.name), stage.say("first.ask_hint"), most=LONGEST
     )
     return Form(
         stage.say("first.title"), PressId("send_question", stage.my_token), stage.say("common.send"), (Page((item,)),)
@@ -261,7 +272,7 @@ def answer_sent(stage: Stage) -> View:
 
 
 def _held(stage: Stage) -> str:
-    return stage.say("notes.held_back", name=stage.name) if stage.params.get("held_back") else ""
+    return stage.say("notes.held_back") if stage.params.get("held_back") else ""
 
 
 # --- ends ------------------------------------------------------------------------------------------------------------
@@ -340,7 +351,7 @@ def show(stage: Stage) -> View:
 def _waiting(stage: Stage) -> View:
     if stage.intro.waits_for_student:
         return question_first(stage)
-    drawn = requested(stage)
+    drawn = replace(requested(stage), title=stage.say("request.asked_title", name=stage.name))
     may_move_on = stage.now >= stage.intro.requested_at + timedelta(days=stage.campus.ask_next_from_day)
     if stage.next_names and may_move_on:
         ask_next = main(stage.say("request.ask_next_now", name=stage.next_names[0]), "ask_next_now", stage.my_token)

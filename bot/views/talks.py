@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.calendar import local_day
 from bot.domain.disclosure import Field
-from bot.domain.intro import ALUM, FINAL, STUDENT, State
+from bot.domain.intro import ALUM, FINAL, STUDENT, State, can
 from bot.phrases import listed
 from bot.views.elements import (
     Button,
@@ -25,6 +25,7 @@ from bot.views.elements import (
 )
 from bot.views.finding import describe
 from bot.views.parts import (
+    LABEL,
     Draw,
     DrawForm,
     flag_button,
@@ -34,6 +35,7 @@ from bot.views.parts import (
     note_button,
     press,
     quoted,
+    short,
     time_and_place,
 )
 from bot.views.stage import Stage
@@ -52,7 +54,8 @@ def _ahead(stage: Stage) -> str:
     if not hours or not stage.them[Field.ZONE]:
         return stage.say("times.yours") if stage.them[Field.ZONE] else ""
     key = "times.ahead" if hours > 0 else "times.behind"
-    return stage.say(key, name=stage.name, hours=f"{abs(hours):g}")
+    count = 1 if abs(hours) == 1 else 2  # a half is said like many: 5.5 hours
+    return stage.say(key, name=stage.name, count=count, hours=f"{abs(hours):g}")
 
 
 # --- times -----------------------------------------------------------------------------------------------------------
@@ -223,9 +226,7 @@ def nudge_no_time(stage: Stage) -> View:
     picks = times(stage).buttons if has_offer else _find_a_time(stage)
     return View(
         title=stage.say("nudges.no_time_title", name=stage.name),
-        text=stage.say(
-            "nudges.no_time", name=stage.name, days=stage.campus.no_time_lapse_day - stage.campus.no_time_warn_day
-        ),
+        text=stage.say("nudges.no_time", count=stage.campus.no_time_lapse_day - stage.campus.no_time_warn_day),
         buttons=picks,
     )
 
@@ -246,14 +247,19 @@ def rescheduled(stage: Stage) -> View:
 
 
 def cancel_form(stage: Stage) -> Form:
+    instead = stage.say("cancel.other_time") if can(stage.intro, "reschedule", stage.reader) else ""
     item = Line(
-        "line", stage.say("cancel.line", name=stage.name)[:45], stage.say("cancel.line_hint"), required=False, most=300
+        "line",
+        short(stage, "cancel.line", LABEL, name=stage.name),
+        stage.say("cancel.line_hint"),
+        required=False,
+        most=300,
     )
     return Form(
         stage.say("cancel.title"),
         PressId("send_cancel", stage.my_token),
         stage.say("cancel.send"),
-        (Page((Text(stage.say("cancel.text", name=stage.name)), item)),),
+        (Page((Text(lines(stage.say("cancel.text", name=stage.name), instead)), item)),),
     )
 
 
@@ -281,7 +287,9 @@ def _again(stage: Stage) -> tuple[Button, ...]:
 
 
 def parted(stage: Stage) -> View:
-    return View(title=stage.say("ends.parted_title"), text=stage.say("ends.parted"), buttons=_again(stage))
+    """To the one who stays. Where the office had paused it, that is said: they may have been waiting to hear."""
+    key = "parted" if stage.intro.frozen_from is None else "parted_frozen"
+    return View(title=stage.say("ends.parted_title"), text=stage.say(f"ends.{key}"), buttons=_again(stage))
 
 
 def lapsed(stage: Stage) -> View:

@@ -5,7 +5,18 @@ from __future__ import annotations
 from bot.domain.asks import LONGEST
 from bot.domain.intro import STUDENT
 from bot.views.elements import Form, Page, Paragraph, PressId, Text, View
-from bot.views.parts import Draw, DrawForm, flag_button, lines, main, press, quoted
+from bot.views.parts import (
+    LABEL,
+    TITLE,
+    Draw,
+    DrawForm,
+    flag_button,
+    lines,
+    main,
+    press,
+    quoted,
+    short,
+)
 from bot.views.stage import Stage
 
 
@@ -70,9 +81,11 @@ def nudge_thank(stage: Stage) -> View:
 
 
 def thanks_form(stage: Stage) -> Form:
-    item = Paragraph("thanks", stage.say("thanks.label", name=stage.name)[:45], stage.say("thanks.hint"), most=LONGEST)
+    item = Paragraph(
+        "thanks", short(stage, "thanks.label", LABEL, name=stage.name), stage.say("thanks.hint"), most=LONGEST
+    )
     return Form(
-        stage.say("thanks.title", name=stage.name)[:24],
+        short(stage, "thanks.title", TITLE, name=stage.name),
         PressId("send_thanks", stage.my_token),
         stage.say("common.send"),
         (Page((Text(stage.say("thanks.help", name=stage.name)), item)),),
@@ -101,7 +114,7 @@ def thanks(stage: Stage) -> View:
 
 
 def reply_form(stage: Stage) -> Form:
-    item = Paragraph("reply", stage.say("thanks.reply_label", name=stage.name)[:45], most=LONGEST)
+    item = Paragraph("reply", short(stage, "thanks.reply_label", LABEL, name=stage.name), most=LONGEST)
     return Form(
         stage.say("thanks.reply_title"),
         PressId("send_reply", stage.my_token),

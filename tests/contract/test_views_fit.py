@@ -95,7 +95,7 @@ class Drawn:
         self._form("request", set_stage(reading, people[0], {}, {}, now, language=language, found=found))
         for key in REFUSALS:
             params = {"key": key, **REFUSED}
-            self._view("refusal", self._stage(reading, people[0], {"alum": intro.alum}, params, now))
+            self._view("refusal", self._stage(reading, people[0], {"alum": intro.alum, "intro": intro.id}, params, now))
 
     def _stage(
         self, reading: Reading, reader: Person | None, keys: Mapping[str, int], params: Mapping[str, str], now: Any,

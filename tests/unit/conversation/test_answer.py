@@ -59,8 +59,8 @@ def test_a_refusal_repeated_is_the_same_refusal(world: World) -> None:
     intro = world.an_intro(S.ACCEPTED, student, alum)
     press = PressId("decline", intro.alum_token)
 
-    assert world.press_id(alum, press, key="the-same") == moved_on(S.ACCEPTED)
-    assert world.press_id(alum, press, key="the-same") == moved_on(S.ACCEPTED)
+    assert world.press_id(alum, press, key="the-same") == moved_on(S.ACCEPTED, intro.alum_token)
+    assert world.press_id(alum, press, key="the-same") == moved_on(S.ACCEPTED, intro.alum_token)
 
 
 def test_pressed_again_or_late_it_is_told_where_things_stand(world: World) -> None:
@@ -68,9 +68,9 @@ def test_pressed_again_or_late_it_is_told_where_things_stand(world: World) -> No
     intro = world.an_intro(S.REQUESTED, student, alum)
 
     world.do(alum, "accept", intro)
-    assert world.do(alum, "accept", intro) == moved_on(S.ACCEPTED)
-    assert world.do(alum, "decline", intro) == moved_on(S.ACCEPTED)
-    assert world.do(student, "withdraw", intro) == moved_on(S.ACCEPTED)
+    assert world.do(alum, "accept", intro) == moved_on(S.ACCEPTED, intro.alum_token)
+    assert world.do(alum, "decline", intro) == moved_on(S.ACCEPTED, intro.alum_token)
+    assert world.do(student, "withdraw", intro) == moved_on(S.ACCEPTED, intro.student_token)
 
 
 def test_a_refusal_undoes_what_the_gesture_began_and_nothing_else(world: World) -> None:
@@ -209,9 +209,9 @@ def test_a_form_that_may_not_be_opened_now_says_why(world: World) -> None:
     student, alum = world.student(), world.alum()
     intro = world.an_intro(S.REQUESTED, student, alum)
 
-    assert world.do(alum, "offer_times", intro) == moved_on(S.REQUESTED)
-    assert world.do(student, "thank", intro) == moved_on(S.REQUESTED)
-    assert world.do(alum, "reply", intro) == moved_on(S.REQUESTED)
+    assert world.do(alum, "offer_times", intro) == moved_on(S.REQUESTED, intro.alum_token)
+    assert world.do(student, "thank", intro) == moved_on(S.REQUESTED, intro.student_token)
+    assert world.do(alum, "reply", intro) == moved_on(S.REQUESTED, intro.alum_token)
     assert world.command(world.stranger(), "/intro") == a_no("students_only")
 
 

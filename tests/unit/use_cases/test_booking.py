@@ -66,7 +66,7 @@ def test_once_a_time_stands_there_is_nothing_to_book(world: World) -> None:
     student, alum = world.student(), world.alum(booking_link=PAGE)
     intro = world.an_intro(S.SCHEDULED, student, alum)
 
-    assert world.do(alum, "send_booking", intro) == moved_on(S.SCHEDULED)
+    assert world.do(alum, "send_booking", intro) == moved_on(S.SCHEDULED, intro.alum_token)
     assert world.do(student, "send_booking", intro) == a_no("not_yours")
 
 

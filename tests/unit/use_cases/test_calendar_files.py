@@ -188,7 +188,7 @@ def test_a_talk_in_writing_takes_no_hour(world: World) -> None:
 
     assert files(student) == files(alum) == []
     assert said("files.again") not in [button.label for button in student.buttons()]
-    assert world.do(student, "file_again", intro) == moved_on(S.SCHEDULED)
+    assert world.do(student, "file_again", intro) == moved_on(S.SCHEDULED, intro.student_token)
 
 
 def test_the_hour_of_a_talk_that_was_to_be_in_writing(world: World) -> None:
@@ -245,7 +245,7 @@ def test_the_file_of_a_talk_that_is_over_is_not_asked_for(world: World) -> None:
     intro = world.an_intro(S.SCHEDULED, student, alum)
     world.talk_is_over(intro, student, alum)
 
-    assert world.do(student, "file_again", intro) == moved_on(S.SCHEDULED)
+    assert world.do(student, "file_again", intro) == moved_on(S.SCHEDULED, intro.student_token)
 
 
 def test_an_invitation_still_on_its_way_is_not_sent_for_a_talk_called_off(world: World) -> None:

@@ -55,7 +55,8 @@ def test_nothing_moves_while_it_stands_still(world: World) -> None:
     intro, student, alum = flagged(world)
 
     for who, verb in ((alum, "offer_times"), (alum, "cancel"), (student, "note"), (alum, "flag"), (student, "thank")):
-        assert world.do(who, verb, intro) == moved_on(S.FROZEN)
+        token = intro.alum_token if who is alum else intro.student_token
+        assert world.do(who, verb, intro) == moved_on(S.FROZEN, token)
     world.forget_what_was_shown()
     world.wait(days=14)
     world.deliver()
@@ -71,7 +72,9 @@ def test_a_coordinator_lets_it_go_on_where_it_was(world: World) -> None:
 
     assert (world.state_of(intro), robin.last.title) == (S.SCHEDULED, said("desk.released_title"))
     assert (student.last.title, alum.last.title) == (said("flag.released_title"),) * 2
-    assert world.press_id(robin, world.desk[1].buttons[0].press) == moved_on(S.SCHEDULED)
+    assert world.press_id(robin, world.desk[1].buttons[0].press) == a_no(
+        "moved_on_desk", state=said("states.scheduled")
+    )
 
 
 def test_a_coordinator_ends_it_kindly_for_both(world: World) -> None:
@@ -140,3 +143,28 @@ def test_why_is_kept_for_the_office_alone(world: World) -> None:
         letter = reading.letters.newest(LetterKind.FLAG, intro=intro.id)
     assert letter is not None
     assert (letter.text, letter.writer) == ("He wants me to sit a test for him", world.known(student).id)
+
+
+def test_when_the_one_is_erased_the_other_hears_kindly_that_it_is_over(world: World) -> None:
+    _, student, alum = flagged(world)
+    world.forget_what_was_shown()
+
+    world.command(student, "/mydata erase")
+    world.press(student, said("mydata.erase_yes"))
+    world.deliver()
+
+    assert alum.shown == [View(said("ends.parted_title"), said("ends.parted_frozen"))]
+    assert world.desk[-1].title == said("desk.parted_title")
+
+
+def test_when_the_alum_leaves_the_student_hears_it_and_can_look_again(world: World) -> None:
+    _, student, alum = flagged(world)
+    world.forget_what_was_shown()
+
+    world.command(alum, "/host leave")
+    world.press(alum, said("host.leave_yes"))
+    world.deliver()
+
+    assert student.heard == [said("ends.parted_title")]
+    assert student.last.text == said("ends.parted_frozen")
+    assert [button.label for button in student.last.buttons] == [said("common.find_again")]

@@ -168,7 +168,7 @@ def test_what_is_kept_is_said_in_plain_words(world: World) -> None:
     world.command(alum, "/mydata export")
 
     facts = dict(alum.last.facts)
-    assert (facts[said("mydata.name")], facts[said("host.title")]) == ("Maya Rivers", "Communications Lead")
+    assert (facts[said("mydata.name")], facts[said("host.shown_title")]) == ("Maya Rivers", "Communications Lead")
     assert facts[said("mydata.accounts")] == Platform.DISCORD.title()
 
 
@@ -176,9 +176,9 @@ def test_another_language_is_spoken_from_the_next_word_on(world: World) -> None:
     student = world.student(space=SLACK)
 
     world.command(student, "/mydata language xx")
-    assert student.last.title != said("common.saved_title")
+    assert student.last.text != said("common.saved")
     world.command(student, "/mydata language EN")
-    assert student.last.title == said("common.saved_title")
+    assert student.last.text == said("common.saved")
 
 
 @pytest.mark.parametrize("words", ["", " Klingon", " ../../en"])

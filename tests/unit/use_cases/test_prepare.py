@@ -248,7 +248,7 @@ def test_five_minutes_after_the_end_it_would_come_too_late(world: World) -> None
     go_to(world, start_of(intro) + timedelta(minutes=25))
 
     assert said("prep.five_title", name="Maya") not in student.heard
-    assert world.do(student, "five_minutes", intro) == moved_on(S.SCHEDULED)
+    assert world.do(student, "five_minutes", intro) == moved_on(S.SCHEDULED, intro.student_token)
 
 
 def test_the_wish_goes_along_to_another_time_and_is_not_offered_again(world: World) -> None:

@@ -324,7 +324,7 @@ def test_taking_it_back_tells_the_alum_and_ends_the_list(world: World) -> None:
     assert shown.title == said("ends.withdrew_title")
     assert first.last.title == said("ends.withdrawn_title", name="Priya")
     assert waits_for(world, second) == []
-    assert world.do(student, "withdraw", intro) == moved_on(S.WITHDRAWN)
+    assert world.do(student, "withdraw", intro) == moved_on(S.WITHDRAWN, intro.student_token)
 
 
 def test_while_another_request_is_open_the_list_waits(world: World) -> None:

@@ -120,7 +120,7 @@ def test_a_question_is_asked_first_once(world: World) -> None:
     intro, _, alum = asks_first(world)
 
     assert said("request.ask_first", name="Priya") not in [button.label for button in show(world, alum, intro).buttons]
-    assert world.do(alum, "ask_first", intro) == a_no("moved_on", state=said("states.requested"))
+    assert world.do(alum, "ask_first", intro) == moved_on(S.REQUESTED, intro.alum_token)
 
 
 def show(world: World, who: Somebody, intro: Intro) -> View:
@@ -161,7 +161,7 @@ def test_addresses_are_held_back_from_a_question_and_its_answer(world: World) ->
 def test_an_answer_without_a_question_is_too_late_or_too_early(world: World) -> None:
     intro, student, _alum = a_request(world)
 
-    assert world.do(student, "answer_first", intro) == moved_on(S.REQUESTED)
+    assert world.do(student, "answer_first", intro) == moved_on(S.REQUESTED, intro.student_token)
 
 
 # --- away ----------------------------------------------------------------------------------------------------------

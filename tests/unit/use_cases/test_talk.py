@@ -121,7 +121,7 @@ def test_a_time_that_is_one_s_own_or_gone_or_gone_by_is_not_picked(world: World)
 def test_a_time_is_picked_once(world: World) -> None:
     intro, student, _ = agreed(world, S.SCHEDULED)
 
-    assert world.do(student, "pick", intro, stamp(intro.slots[1])) == moved_on(S.SCHEDULED)
+    assert world.do(student, "pick", intro, stamp(intro.slots[1])) == moved_on(S.SCHEDULED, intro.student_token)
 
 
 # --- the place -----------------------------------------------------------------------------------------------------
@@ -240,7 +240,7 @@ def test_calling_it_off_takes_a_line_along(world: World) -> None:
     assert news(student).text == said("cancel.told", name="Maya") + "\n\n“My train is stuck”"
     assert labels(news(student)) == [said("common.find_again")]
     assert world.state_of(intro) is S.CANCELLED
-    assert world.do(student, "cancel", intro) == moved_on(S.CANCELLED)
+    assert world.do(student, "cancel", intro) == moved_on(S.CANCELLED, intro.student_token)
 
 
 def test_without_a_line_no_older_note_is_quoted(world: World) -> None:
@@ -316,7 +316,7 @@ def test_notes_go_both_ways_and_addresses_only_after_the_yes(world: World) -> No
 def test_no_note_is_written_where_none_is_carried(world: World, state: State) -> None:
     intro, student, _ = agreed(world, state)
 
-    assert world.do(student, "note", intro) == moved_on(state)
+    assert world.do(student, "note", intro) == moved_on(state, intro.student_token)
 
 
 # --- contact -------------------------------------------------------------------------------------------------------
@@ -347,7 +347,7 @@ def test_contact_is_not_shared_before_the_yes_nor_while_the_office_looks(world: 
 
     world.do(alum, "accept", intro)
     world.do(alum, "flag", intro)
-    assert world.do(student, "share", intro) == moved_on(S.FROZEN)
+    assert world.do(student, "share", intro) == moved_on(S.FROZEN, intro.student_token)
 
 
 def test_contact_may_be_shared_when_all_is_done(world: World) -> None:

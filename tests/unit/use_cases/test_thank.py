@@ -164,7 +164,7 @@ def test_thanks_right_after_the_talk_say_that_it_happened(world: World) -> None:
 def test_there_is_a_time_for_thanks(world: World, state: State) -> None:
     intro, student, _ = after(world, state)
 
-    assert world.do(student, "thank", intro) == moved_on(state)
+    assert world.do(student, "thank", intro) == moved_on(state, intro.student_token)
 
 
 def test_empty_thanks_are_mended(world: World) -> None:
@@ -206,7 +206,7 @@ def test_a_line_in_answer_says_that_they_arrived(world: World) -> None:
 
     assert world.state_of(intro) is S.CLOSED
     assert student.last.text.split("\n\n")[1] == said("thanks.replied", name="Maya", text="“You'll be fine”")
-    assert world.do(alum, "received", intro) == moved_on(S.CLOSED)
+    assert world.do(alum, "received", intro) == moved_on(S.CLOSED, intro.alum_token)
 
 
 def test_a_late_yes_of_the_alum_is_still_a_fact(world: World) -> None:
