@@ -41,17 +41,18 @@ def code_form(stage: Stage) -> Form:
 
 def joined(stage: Stage) -> View:
     """In at once, since a code proved who they are."""
-    return View(
-        title=stage.say("host.welcome_title"),
-        text=lines(stage.say("host.welcome"), _hello(stage)),
-        buttons=(press(stage.say("more.button"), "add_more"), *_again(stage)),
-    )
+    return _here(stage, "welcome")
 
 
 def join_waiting(stage: Stage) -> View:
+    return _here(stage, "waiting")
+
+
+def _here(stage: Stage, how: str) -> View:
+    """They have said yes: how it goes on, and whether what we send arrives."""
     return View(
-        title=stage.say("host.waiting_title"),
-        text=lines(stage.say("host.waiting"), _hello(stage)),
+        title=stage.say(f"host.{how}_title"),
+        text=lines(stage.say(f"host.{how}"), _hello(stage)),
         buttons=(press(stage.say("more.button"), "add_more"), *_again(stage)),
     )
 

@@ -153,15 +153,14 @@ def nudge_request(stage: Stage) -> View:
 
 
 def nudge_quiet(stage: Stage) -> View:
-    """The student's choice to wait no longer."""
-    following = stage.next_names[0] if stage.next_names else ""
-    buttons = (
-        (main(stage.say("request.ask_next_now", name=following), "ask_next_now", stage.my_token),) if following else ()
-    )
+    """The student's choice to wait no longer. Raises LookupError where nobody is left to be asked."""
+    if not stage.next_names:
+        raise LookupError("nobody is next")
+    ask_next = main(stage.say("request.ask_next_now", name=stage.next_names[0]), "ask_next_now", stage.my_token)
     return View(
         title=stage.say("nudges.quiet_title", name=stage.name),
         text=stage.say("nudges.quiet", name=stage.name, day=move_on_day(stage)),
-        buttons=buttons,
+        buttons=(ask_next,),
     )
 
 

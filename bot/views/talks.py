@@ -315,6 +315,10 @@ def card(stage: Stage) -> View:
             return scheduled(stage)
         case State.ACCEPTED if stage.intro.slots and stage.intro.slots_by is not stage.reader:
             return times(stage)
+        case State.THANKED if stage.reader is ALUM and stage.thanks:
+            from bot.views.thanks import thanks
+
+            return thanks(stage)
     about = describe(stage, stage.them) if stage.reader is STUDENT else ""
     return View(
         title=stage.name,

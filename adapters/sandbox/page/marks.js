@@ -86,7 +86,7 @@ const wrapped = (mark, tag) => [
 
 /** @type {Rule[]} */
 const DISCORD = [
-  [/\\([^\w\s])/, (found) => document.createTextNode(found[1])],
+  [/\\([^A-Za-z0-9\s])/, (found) => document.createTextNode(found[1])],
   [/```(?:\w+\n)?\n?([\s\S]+?)```/, (found) => h("pre", null, h("code", null, found[1]))],
   [/``?([^`]+)``?/, (found) => h("code", null, found[1])],
   [/(?:^|(?<=\n))-# ([^\n]+)\n?/, (found, inner) => h("small", { class: "subtext" }, inner(found[1]))],

@@ -54,7 +54,9 @@ def ready_for(row: Row, state: State, by: Who) -> Intro:
 def told_of(row: Row, by: Who) -> set[Who]:
     if row.tells is None:
         return set()
-    return {other(by), COORDINATOR} if COORDINATOR in row.tells and by in (STUDENT, ALUM) else set(row.tells) or {other(by)}
+    if COORDINATOR in row.tells and by is not TIME:
+        return {other(by), COORDINATOR}
+    return set(row.tells) or {other(by)}
 
 
 @pytest.mark.parametrize("row", LIFECYCLE, ids=lambda row: f"{row.move} from {'/'.join(sorted(row.states))}")
