@@ -137,11 +137,14 @@ def _hung(
 ) -> Iterator[Json]:
     for number, (words, about, seen) in enumerate(drawn):
         piece = {"kind": kind, "name": name, "first": number == 0, "about": about or words.about}
-        aloud = seen.aloud() if isinstance(seen, View) else ""
         yield {
-            **piece, "id": f"{kind.lower()}-{name}-{number}", "aloud": aloud, "slack": slack(seen),
+            **piece, "id": f"{kind.lower()}-{name}-{number}", "aloud": _aloud(seen), "slack": slack(seen),
             "discord": discord(seen),
         }  # fmt: skip
+
+
+def _aloud(seen: View | Form) -> str:
+    return seen.aloud() if isinstance(seen, View) else ""
 
 
 def _all(kind: str, name: str, draw: Callable[[Stage], Seen]) -> Iterator[tuple[Words, str, Seen]]:
@@ -325,14 +328,20 @@ def _ask(words: Words) -> Ask:
 
 
 REASONS = {
-    "Maya": (("made_the_change", "past", "International Development Officer"), ("title", "title", "Communications")),
-    "Tom": (("degree", "degree", "History"), ("topic", "topic", "finding the right words")),
-    "Lea": (("industry", "industry", "Local government"), ("past_title", "past", "Journalist")),
+    "Maya": (
+        Reason("made_the_change", {"past": "International Development Officer"}),
+        Reason("title", {"title": "Communications"}),
+    ),
+    "Tom": (Reason("degree", {"degree": "History"}), Reason("topic", {"topic": "finding the right words"})),
+    "Lea": (Reason("industry", {"industry": "Local government"}), Reason("past_title", {"past": "Journalist"})),
 }
 
 
 def _match(words: Words, given: str, family: str) -> MatchCard:
-    reasons = tuple(Reason(key, {name: words.fill(value, 120)}) for key, name, value in REASONS[given])
+    reasons = tuple(
+        replace(reason, params={name: words.fill(value, 120) for name, value in reason.params.items()})
+        for reason in REASONS[given]
+    )
     token = f"{given:_<22}"  # two buttons that do the same would be drawn once
     return MatchCard(token, _disclosed(words, given, family), reasons, True)
 

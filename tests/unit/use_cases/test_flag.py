@@ -82,7 +82,7 @@ def test_a_coordinator_ends_it_kindly_for_both(world: World) -> None:
     robin = world.coordinator()
     world.command(robin, "/desk queue")
 
-    world.press(robin, "End Priya S.'s")
+    world.press(robin, said("desk.close_one", name="Priya S."))
     world.deliver()
 
     assert (world.state_of(intro), robin.last.title) == (S.CANCELLED, said("desk.closed_title"))
