@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from bot.domain.asks import AskId
-from bot.domain.intro import AT_A_TIME, FINAL, GIVES_PLACE_BACK, Intro, IntroId, State
+from bot.domain.intro import AT_A_TIME, FINAL, GIVES_PLACE_BACK, Intro, IntroId, State, Who
 from bot.domain.people import PersonId
 from bot.domain.refusals import Conflict
 from bot.ports import Allowance, Load
@@ -125,12 +125,23 @@ class SqlIntros(SqlIntrosReading):
 
     def set_shared(self, intro: IntroId, *, student: bool = False, alum: bool = False) -> None:
         who = {"shared_by_student": student, "shared_by_alum": alum}
-        shared = {name: True for name, shares in who.items() if shares}
-        if shared:
-            self._connection.execute(update(t.intro).where(t.intro.c.id == intro).values(**shared))
+        self._set(intro, {name: True for name, shares in who.items() if shares})
 
     def set_five_minutes(self, intro: IntroId) -> None:
-        self._connection.execute(update(t.intro).where(t.intro.c.id == intro).values(five_minutes=True))
+        self._set(intro, {"five_minutes": True})
+
+    def set_quiet(
+        self, intro: IntroId, who: Who, *, snoozed: datetime | None = None, stopped: bool | None = None
+    ) -> None:
+        told = {f"snoozed_by_{who}": snoozed, f"stopped_by_{who}": stopped}
+        self._set(intro, {name: value for name, value in told.items() if value is not None})
+
+    def set_keeps(self, intro: IntroId, who: Who, keeps: bool) -> None:
+        self._set(intro, {f"keeps_{who}": keeps})
+
+    def _set(self, intro: IntroId, facts: Mapping[str, Any]) -> None:
+        if facts:
+            self._connection.execute(update(t.intro).where(t.intro.c.id == intro).values(**facts))
 
 
 def _loads(month_began: datetime) -> Select[tuple[Any, int, int, int]]:

@@ -39,7 +39,7 @@ from storage.statements import insert_if_new, new_token
 
 _OPEN = (Status.WAITING, Status.SENDING)
 _WITH_HANDLE = t.message.outerjoin(t.handle, t.message.c.handle == t.handle.c.id)
-_LINES: Select[Any] = select(
+LINES: Select[Any] = select(
     t.message, t.handle.c.platform.label("h_platform"), t.handle.c.realm.label("h_realm"),
     t.handle.c.user_id.label("h_user_id"),
 ).select_from(_WITH_HANDLE)  # fmt: skip
@@ -72,8 +72,8 @@ class SqlOutbox:
             lease_until=wall + timedelta(seconds=lease_seconds), repeat=or_(c.repeat, c.status == Status.SENDING),
         )  # fmt: skip
         self._connection.execute(taken)
-        rows = self._connection.execute(_LINES.where(c.id.in_(ids)).order_by(c.due, c.id)).mappings()
-        return [Claimed(_line(row), row[c.attempt]) for row in rows]
+        rows = self._connection.execute(LINES.where(c.id.in_(ids)).order_by(c.due, c.id)).mappings()
+        return [Claimed(line_of(row), row[c.attempt]) for row in rows]
 
     def settle(
         self, line: MessageId, worker: str, attempt: int, status: Status, *, copy: Copy | None = None,
@@ -113,13 +113,6 @@ class SqlOutbox:
         those = select(func.count()).select_from(t.message).where(t.message.c.status.in_(statuses))
         return self._connection.execute(those).scalar_one()
 
-    def nudges_since(self, person: PersonId, since: datetime) -> int:
-        """By the campus's time of the last try; one that may have arrived counts."""
-        c = t.message.c
-        arrived = c.status.in_((Status.SENT, Status.UNCLEAR))
-        theirs = and_(c.to_person == person, c.kind.in_((Kind.NUDGE, Kind.DIGEST)), arrived, c.tried_at >= since)
-        return self._connection.execute(select(func.count()).select_from(t.message).where(theirs)).scalar_one()
-
     def last_status(self, person: PersonId) -> Status | None:
         c = t.message.c
         theirs = and_(c.to_person == person, c.status.in_((Status.SENT, Status.UNDELIVERABLE)))
@@ -135,8 +128,8 @@ class SqlOutbox:
     def undeliverable(self) -> Sequence[Message]:
         """The oldest first."""
         c = t.message.c
-        rows = self._connection.execute(_LINES.where(c.status == Status.UNDELIVERABLE).order_by(c.due, c.id))
-        return [_line(row) for row in rows.mappings()]
+        rows = self._connection.execute(LINES.where(c.status == Status.UNDELIVERABLE).order_by(c.due, c.id))
+        return [line_of(row) for row in rows.mappings()]
 
     def copies_of(self, person: PersonId) -> Sequence[tuple[Platform | None, Copy]]:
         """Where this person's messages arrived, for taking them back. Read it before the person is erased."""
@@ -205,7 +198,7 @@ def _recipient(line: Message, handle: int | None) -> str | None:
     return "desk" if line.desk else None if handle is None else f"h{handle}"
 
 
-def _line(row: RowMapping) -> Message:
+def line_of(row: RowMapping) -> Message:
     c = t.message.c
     return Message(
         kind=row[c.kind],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from datetime import datetime, time
 from typing import Any
 
@@ -19,6 +20,7 @@ from bot.domain.people import (
     Person,
     PersonId,
     Platform,
+    Quiet,
     Standing,
     StudentProfile,
 )
@@ -157,6 +159,7 @@ class SqlPeople(SqlPeopleReading):
                 zone=person.zone,
                 language=person.language,
                 hours=_hours_told(person.hours),
+                quiet=_quiet_told(person.quiet),
             )
         )
 
@@ -187,7 +190,7 @@ class SqlPeople(SqlPeopleReading):
         self._connection.execute(delete(t.avoidance).where(or_(c.person == person, c.whom == person)))
         emptied = {"given_name": "", "family_name": "", "zone": "", "language": "en", "erased": True}
         nobody = update(t.person).where(t.person.c.id == person)
-        self._connection.execute(nobody.values(**emptied, hours=_hours_told(GoodHours())))
+        self._connection.execute(nobody.values(**emptied, hours=_hours_told(GoodHours()), quiet=None))
 
 
 _NEW_WHO = insert(t.who)
@@ -221,6 +224,7 @@ def _person(row: RowMapping, handles: tuple[Handle, ...]) -> Person:
         alum=_alum(row) if row[t.alum.c.person] is not None else None,
         student=_student(row) if row[t.student.c.person] is not None else None,
         hours=_hours(row[c.hours]),
+        quiet=_quiet(row[c.quiet]),
         handles=handles,
     )
 
@@ -233,6 +237,7 @@ def _student(row: RowMapping) -> StudentProfile:
 _AS_IT_STANDS = (
     "standing", "title", "employer", "industry", "field", "degree", "grad_year", "room_link", "booking_link",
     "paused_until", "paused_since", "joined_at", "confirmed_at", "asked_at",
+    "silent",
 )  # fmt: skip
 _LISTS = ("past_titles", "topics", "languages", "lengths", "formats")
 
@@ -268,3 +273,12 @@ def _hours(told: dict[str, Any]) -> GoodHours:
 def _hours_told(hours: GoodHours) -> dict[str, Any]:
     spans = [[begin.isoformat("minutes"), end.isoformat("minutes")] for begin, end in hours.spans]
     return {"weekdays": list(hours.weekdays), "spans": spans}
+
+
+def _quiet(told: dict[str, Any] | None) -> Quiet:
+    return Quiet(**told | {"weekdays": tuple(told["weekdays"])}) if told else Quiet()
+
+
+def _quiet_told(quiet: Quiet) -> dict[str, Any] | None:
+    """Nothing, where somebody leaves it all to the campus."""
+    return None if quiet == Quiet() else asdict(quiet) | {"weekdays": list(quiet.weekdays)}

@@ -24,7 +24,7 @@ class SqlRetention:
 
     def forget_notes(self, ended_before: datetime) -> int:
         over = select(t.intro.c.id).where(t.intro.c.state.in_(FINAL), t.intro.c.ended_at < ended_before)
-        letters = self._gone(delete(t.letter).where(t.letter.c.intro.in_(over)))
+        letters = self._gone(delete(t.letter).where(t.letter.c.intro.in_(over), t.letter.c.at < ended_before))
         old = select(t.ask.c.id).where(t.ask.c.created_at < ended_before)
         young = exists().where(
             t.intro.c.ask == t.ask_text.c.ask,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, fields
+from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from bot.domain.intro import IntroId
 from bot.ports import Step
@@ -23,6 +24,12 @@ class SqlSteps:
 
     def add(self, step: Step) -> None:
         insert_row(self._connection, t.step, asdict(step))
+
+    def count(self, what: str, who: str, since: datetime) -> int:
+        """Nobody is counted who has no key any more."""
+        c = t.step.c
+        those = select(func.count()).select_from(t.step).where(c.who == who, c.who != "", c.what == what, c.at >= since)
+        return self._connection.execute(those).scalar_one()
 
     def of_intro(self, intro: IntroId) -> Sequence[Step]:
         """In the order in which they happened."""

@@ -78,6 +78,7 @@ person = _table(
     column("zone", String(64), KNOWN),
     column("language", String(16), KNOWN),
     column("hours", JSON, KNOWN),
+    column("quiet", JSON(none_as_null=True), KNOWN, nullable=True),
     column("erased", Boolean, FOREVER, default=False),
 )
 
@@ -128,6 +129,7 @@ alum = _table(
     column("formats", JSON, KNOWN),
     column("confirmed_at", UtcDateTime, KNOWN, nullable=True),
     column("asked_at", UtcDateTime, KNOWN, nullable=True),
+    column("silent", Integer, KNOWN),
     column("desk_token", TOKEN, KNOWN, nullable=True, unique=True),
 )
 
@@ -291,6 +293,12 @@ intro = _table(
     column("rescheduled_missed", Boolean, FOREVER),
     column("shared_by_student", Boolean, FOREVER),
     column("shared_by_alum", Boolean, FOREVER),
+    column("snoozed_by_student", UtcDateTime, FOREVER, nullable=True),
+    column("snoozed_by_alum", UtcDateTime, FOREVER, nullable=True),
+    column("stopped_by_student", Boolean, FOREVER),
+    column("stopped_by_alum", Boolean, FOREVER),
+    column("keeps_student", Boolean, FOREVER),
+    column("keeps_alum", Boolean, FOREVER),
     column("frozen_from", Word(State), FOREVER, nullable=True),
     column("flagged_by", Word(Who), FOREVER, nullable=True),
     column("reason", WORD, FOREVER),
@@ -311,6 +319,7 @@ step = _table(
     column("detail", WORD, FOREVER),
     column("platform", WORD, FOREVER),
     column("field", WORD, FOREVER),
+    Index(None, "who", "what"),
 )
 """`who` and `whom` are no foreign keys: the row of `who` may go, the Step stays."""
 

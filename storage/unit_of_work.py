@@ -19,6 +19,7 @@ from storage.letters import SqlLetters, SqlLettersReading
 from storage.outbox import SqlOutbox
 from storage.people import SqlPeople, SqlPeopleReading
 from storage.places import SqlPlaces
+from storage.planned import SqlPlanned
 from storage.retention import SqlRetention
 from storage.roster import SqlRoster
 from storage.steps import SqlSteps
@@ -58,6 +59,7 @@ class SqlReading(_Open):
         self.intros = SqlIntrosReading(self._connection)
         self.letters = SqlLettersReading(self._connection)
         self.places = SqlPlaces(self._connection)
+        self.planned = SqlPlanned(self._connection)
         self.steps = SqlSteps(self._connection)
 
 
@@ -74,6 +76,7 @@ class SqlUnitOfWork(_Open):
         self.outbox = SqlOutbox(self._connection)
         self.gestures = SqlGestures(self._connection)
         self.places = SqlPlaces(self._connection)
+        self.planned = SqlPlanned(self._connection)
         self.roster = SqlRoster(self._connection, keys)
         self.codes = SqlCodes(self._connection, keys)
         self.audit = SqlAudit(self._connection)

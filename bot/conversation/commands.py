@@ -65,6 +65,7 @@ COMMANDS: tuple[SlashCommand, ...] = (
             Sub("export", "my_export"),
             Sub("erase", "my_erase"),
             Sub("language", "my_language", ("language",)),
+            Sub("quiet", "quiet"),
             Sub("help", "help_mydata"),
         ),
     ),

@@ -21,9 +21,11 @@ from bot.use_cases import (
     flag,
     host,
     join,
+    keep,
     mydata,
     prepare,
     profile,
+    quiet,
     request,
     respond,
     talk,
@@ -34,6 +36,7 @@ from bot.views.stage import Stage
 
 INTRO_MINE, HOST_MINE, DESK_QUEUE = "/intro mine", "/host mine", "/desk queue"
 HOST_JOIN, HOST_PROFILE, DESK_APPROVE = "/host join", "/host profile", "/desk approve"
+QUIET = "/mydata quiet"
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,7 @@ VERBS: Mapping[str, Verb] = {
     "pause_form": Verb(opens="away", by_command="/host pause"),
     "send_pause": Verb(does=respond.send_pause, form="away", by_command="/host pause"),
     "pause_month": Verb(does=respond.pause_month, by_command="/host pause"),
+    "keep_talk": Verb(AI, does=respond.keep_talk, by_command=HOST_MINE),
     "resume": Verb(does=respond.resume, by_command="/host resume"),
     # talking
     "offer_times": Verb(OWN, opens="times", move="offer_times", by_command=INTRO_MINE),
@@ -124,6 +128,16 @@ VERBS: Mapping[str, Verb] = {
     "received": Verb(AI, does=thank.received, by_command=HOST_MINE),
     "reply": Verb(AI, opens="reply", move="confirm_thanks", by_command=HOST_MINE),
     "send_reply": Verb(AI, does=thank.send_reply, form="reply", by_command=HOST_MINE),
+    "keep": Verb(OWN, does=keep.keep, by_command=INTRO_MINE),
+    "let_go": Verb(OWN, does=keep.let_go, by_command=INTRO_MINE),
+    # being reminded
+    "snooze": Verb(OWN, does=quiet.snooze, by_command=INTRO_MINE),
+    "snooze_all": Verb(does=quiet.snooze_all, by_command=QUIET),
+    "stop": Verb(OWN, does=quiet.stop, by_command=INTRO_MINE),
+    "nudge_again": Verb(OWN, does=quiet.nudge_again, by_command=INTRO_MINE),
+    "stop_all": Verb(does=quiet.stop_all, by_command=QUIET),
+    "quiet": Verb(opens="quiet", by_command=QUIET),
+    "send_quiet": Verb(does=quiet.send_quiet, form="quiet", by_command=QUIET),
     # something isn't right
     "flag": Verb(OWN, opens="flag", move="flag", by_command=INTRO_MINE),
     "send_flag": Verb(OWN, does=flag.send_flag, form="flag", by_command=INTRO_MINE),

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from itertools import product
+from itertools import chain, product
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.domain.campus import Campus
-from bot.domain.people import GoodHours
+from bot.domain.closures import closed_on
+from bot.domain.people import EVERY_DAY, GoodHours, Quiet
 
 SLOTS = 10
 FIRST_SLOT_DAYS, LAST_SLOT_DAYS = 2, 14
@@ -55,19 +56,67 @@ def month_began(now: datetime, campus: Campus) -> datetime:
     return datetime(here.year, here.month, 1, tzinfo=ZoneInfo(campus.zone)).astimezone(UTC)
 
 
-def good_moment(due: datetime, zone: ZoneInfo, campus: Campus) -> datetime:
-    """The first moment from `due` on at which a nudge may arrive: allowed hours, not on a closure. UTC."""
-    moment = due
-    for _ in range(400):
-        here = moment.astimezone(zone)
-        if here.date() not in campus.closures:
-            if campus.nudge_from_hour <= here.hour < campus.nudge_until_hour:
-                return moment
-            if here.hour < campus.nudge_from_hour:
-                return datetime.combine(here.date(), time(campus.nudge_from_hour), zone).astimezone(UTC)
-        tomorrow = here.date() + timedelta(days=1)
-        moment = datetime.combine(tomorrow, time(campus.nudge_from_hour), zone).astimezone(UTC)
+OUT_OF_HOURS, OWN_DAYS = "hours", "days"
+LONGEST_SEARCH = 800
+"""Days. Whoever is closed for longer is nudged within hours at least."""
+
+
+def allowed_hours(campus: Campus, quiet: Quiet) -> tuple[int, int]:
+    """From which hour to before which a nudge may arrive, local time: the campus's hours as far as the person narrowed
+    them; the campus's alone where nothing would be left."""
+    begins = max(campus.nudge_from_hour, quiet.from_hour or 0)
+    ends = min(campus.nudge_until_hour, 24 if quiet.until_hour is None else quiet.until_hour)
+    return (begins, ends) if begins < ends else (campus.nudge_from_hour, campus.nudge_until_hour)
+
+
+def why_not(moment: datetime, zone: ZoneInfo, campus: Campus, quiet: Quiet) -> str:
+    """Why a nudge may not arrive at this moment: `closure`, `exam_week`, `days`, `hours`; nothing where it may."""
+    here = moment.astimezone(zone)
+    begins, ends = allowed_hours(campus, quiet)
+    return _why_not_on(here.date(), campus, quiet) or ("" if begins <= here.hour < ends else OUT_OF_HOURS)
+
+
+def _why_not_on(day: date, campus: Campus, quiet: Quiet) -> str:
+    return closed_on(day, campus) or ("" if day.weekday() in (quiet.weekdays or EVERY_DAY) else OWN_DAYS)
+
+
+def good_moment(due: datetime, zone: ZoneInfo, campus: Campus, quiet: Quiet = Quiet()) -> datetime:  # noqa: B008  # it is frozen
+    """The first moment from `due` on at which a nudge may arrive: allowed hours, the person's days, no closure and no
+    exam week. UTC. Where all days are closed, the first within hours."""
+    begins, ends = allowed_hours(campus, quiet)
+    first = due.astimezone(zone).date()
+    days = (first + timedelta(days=number) for number in range(LONGEST_SEARCH))
+    for day in chain((day for day in days if not _why_not_on(day, campus, quiet)), (first, first + timedelta(days=1))):
+        opens, closes = (_at(day, hour, zone) for hour in (begins, ends))
+        if due < closes:
+            return max(due, opens)
     return due
+
+
+def _at(day: date, hour: int, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(hour), zone).astimezone(UTC)
+
+
+def next_day(moment: datetime, zone: ZoneInfo) -> datetime:
+    """The first moment of the local day after this one, UTC."""
+    return _at(local_day(moment, zone) + timedelta(days=1), 0, zone)
+
+
+def day_began(moment: datetime, zone: ZoneInfo) -> datetime:
+    """The first moment of this local day, UTC."""
+    return _at(local_day(moment, zone), 0, zone)
+
+
+def spans_weekend(begin: datetime, end: datetime, zone: ZoneInfo) -> bool:
+    """Whether a whole Saturday and the Sunday after it lie between the two, on this zone's clock."""
+    day = local_day(begin, zone)
+    saturday = day + timedelta(days=(SATURDAY - day.weekday()) % 7)
+    if _at(saturday, 0, zone) < begin:
+        saturday += timedelta(days=7)
+    return _at(saturday + timedelta(days=2), 0, zone) <= end
+
+
+SATURDAY = 5
 
 
 def propose_slots(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import date
+from datetime import date, timedelta
 
 from bot.domain.refusals import Refusal
 
@@ -47,23 +47,40 @@ class Campus:
     nudge_second_day: int = 7
     nudge_second_day_with_next: int = 5
     ask_next_from_day: int = 4
+    silent_expired: int = 3
+    """After so many requests in a row that nobody answered an alum is paused, kindly."""
     no_time_warn_day: int = 14
     no_time_lapse_day: int = 21
+    remind_first_hours: int = 24
+    remind_second_hours: int = 1
     happened_after_hours: int = 2
     happened_again_hours: int = 48
     unconfirmed_after_hours: int = 96
     unconfirmed_days: int = 21
     missed_days: int = 14
+    late_cancel_hours: int = 24
+    """Whoever calls off a talk later than this before it leaves a Step; a coordinator looks, never a machine."""
     thank_first_hours: int = 24
     thank_second_hours: int = 72
+    thanks_queue_day: int = 7
+    """From then on a thank-you that nobody wrote is the career office's to see."""
     unthanked_days: int = 21
     thanks_unanswered_days: int = 30
+    keep_first_day: int = 60
+    keep_second_day: int = 180
+    keep_a_year: int = 3
     frozen_days: int = 30
     same_pair_days: int = 180
     shown_in_30_days: int = 12
     nudge_from_hour: int = 9
     nudge_until_hour: int = 20
     nudges_a_week: int = 3
+    snooze_days: int = 3
+    profile_days: int = 182
+    """A profile older than this is asked about, once: still right?"""
+    invited_days: int = 180
+    invited_without_notice_days: int = 30
+    """Whoever is invited and never joins is forgotten after so many days; sooner where nobody told them."""
     notes_kept_days: int = 90
     slack_invite: str = ""
     discord_invite: str = ""
@@ -75,7 +92,11 @@ class Campus:
     office_email: str = ""
     """The organizer in calendar files; without one they name none."""
     closures: tuple[date, ...] = ()
-    """Days on which no nudge goes out."""
+    """Days on which the office is closed: no nudge goes out."""
+    exam_weeks: tuple[date, ...] = ()
+    """Days on which students have other things in mind: no nudge either."""
+    holidays_of: str = ""
+    """Whose public holidays are closures too: a country by its ISO 3166 code (`GB`), or a part of it (`GB-SCT`)."""
 
 
 LIMITS: Mapping[str, Limit] = {
@@ -97,11 +118,23 @@ LIMITS: Mapping[str, Limit] = {
     "unconfirmed_after_hours": Limit(72, 240),
     "unconfirmed_days": Limit(7, 60),
     "missed_days": Limit(7, 30),
+    "late_cancel_hours": Limit(1, 72),
     "thank_first_hours": Limit(1, 72),
     "thank_second_hours": Limit(24, 168),
     "unthanked_days": Limit(7, 60),
     "thanks_unanswered_days": Limit(7, 60),
     "frozen_days": Limit(7, 60),
+    "silent_expired": Limit(2, 10),
+    "remind_first_hours": Limit(12, 24),
+    "remind_second_hours": Limit(1, 4),
+    "thanks_queue_day": Limit(4, 20),
+    "keep_first_day": Limit(30, 120),
+    "keep_second_day": Limit(121, 365),
+    "keep_a_year": Limit(1, 12),
+    "snooze_days": Limit(1, 7),
+    "profile_days": Limit(90, 730),
+    "invited_days": Limit(30, 365),
+    "invited_without_notice_days": Limit(7, 60),
     "same_pair_days": Limit(30, 730),
     "shown_in_30_days": Limit(6, 60),
     "nudge_from_hour": Limit(6, 12),
@@ -118,7 +151,7 @@ def with_setting(campus: Campus, key: str, value: str) -> Campus:
     """The campus with one rule changed, read from text.
 
     Raises Refusal (`no_such_setting`, `setting_range`, `setting_not_a_number`, `setting_yes_no`, `setting_link`,
-    `setting_email`, `setting_zone`, `setting_day`).
+    `setting_email`, `setting_zone`, `setting_day`, `setting_country`).
     """
     if key not in _SETTABLE:
         raise Refusal("no_such_setting", setting=key)
@@ -126,8 +159,10 @@ def with_setting(campus: Campus, key: str, value: str) -> Campus:
 
 
 def _read(key: str, value: str) -> object:
-    if key == "closures":
+    if key in DAYS:
         return _days(value)
+    if key == "holidays_of":
+        return known_country(value)
     if key == "zone":
         return known_zone(value)
     if isinstance(_SETTABLE[key].default, bool):
@@ -188,11 +223,36 @@ def known_zone(value: str) -> str:
     return value
 
 
+def known_country(value: str) -> str:
+    """A country or a part of one, by its ISO 3166 code, or nothing. Raises Refusal (`setting_country`)."""
+    from holidays import list_supported_countries
+
+    country, _, part = value.upper().partition("-")
+    known = list_supported_countries(include_aliases=False)
+    if value and (country not in known or (part and part not in known[country])):
+        raise Refusal("setting_country", value=value[:40])
+    return value.upper()
+
+
+DAYS = frozenset({"closures", "exam_weeks"})
+"""Settings that are days: `2026-12-24`, or a first and a last one, `2026-12-24/2027-01-03`."""
+LONGEST_DAYS = 400
+
+
 def _days(value: str) -> tuple[date, ...]:
     try:
-        return tuple(sorted(date.fromisoformat(day) for day in value.replace(",", " ").split()))
-    except ValueError:
+        return tuple(sorted({day for each in value.replace(",", " ").split() for day in _from_to(each)}))
+    except (ValueError, OverflowError):
         raise Refusal("setting_day", value=value[:40]) from None
+
+
+def _from_to(text: str) -> list[date]:
+    """One day, or all from the first to the last. Raises ValueError."""
+    begins, _, ends = text.partition("/")
+    first, last = date.fromisoformat(begins), date.fromisoformat(ends or begins)
+    if not 0 <= (last - first).days < LONGEST_DAYS:
+        raise ValueError(text)
+    return [first + timedelta(days=number) for number in range((last - first).days + 1)]
 
 
 def in_words(campus: Campus, key: str) -> str:
@@ -200,4 +260,15 @@ def in_words(campus: Campus, key: str) -> str:
     value = getattr(campus, key)
     if isinstance(value, bool):
         return YES[0] if value else NO[0]
-    return " ".join(day.isoformat() for day in value) if key == "closures" else str(value)
+    return " ".join(_runs(value)) if key in DAYS else str(value)
+
+
+def _runs(days: tuple[date, ...]) -> list[str]:
+    """Days that follow one another as a first and a last one."""
+    runs: list[tuple[date, date]] = []
+    for day in days:
+        if runs and day - runs[-1][1] == timedelta(days=1):
+            runs[-1] = (runs[-1][0], day)
+        else:
+            runs.append((day, day))
+    return [first.isoformat() if first == last else f"{first}/{last}" for first, last in runs]

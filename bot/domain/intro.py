@@ -171,6 +171,15 @@ class Intro:
     rescheduled_missed: bool = False
     shared_by_student: bool = False
     shared_by_alum: bool = False
+    snoozed_by_student: datetime | None = None
+    snoozed_by_alum: datetime | None = None
+    """Until then this one of the two is not nudged about it."""
+    stopped_by_student: bool = False
+    stopped_by_alum: bool = False
+    """This one of the two is not nudged about it any more."""
+    keeps_student: bool = False
+    keeps_alum: bool = False
+    """They would like to hear of each other again, after the thanks."""
     frozen_from: State | None = None
     flagged_by: Who | None = None
     reason: str = ""
@@ -192,17 +201,22 @@ class Intro:
         return self.starts_at + (timedelta(days=7) if self.in_writing else timedelta(minutes=self.minutes))
 
     @property
-    def expires_at(self) -> datetime:
-        """When an unanswered request is let go."""
-        return self.since + timedelta(days=self.expires_days)
-
-    @property
     def met_by_both(self) -> bool:
         return self.met_by_student and self.met_by_alum
 
     @property
     def both_share(self) -> bool:
         return self.shared_by_student and self.shared_by_alum
+
+    @property
+    def both_keep(self) -> bool:
+        return self.keeps_student and self.keeps_alum
+
+    def snoozed_until(self, role: Who) -> datetime | None:
+        return self.snoozed_by_student if role is STUDENT else self.snoozed_by_alum
+
+    def is_stopped_by(self, role: Who) -> bool:
+        return self.stopped_by_student if role is STUDENT else self.stopped_by_alum
 
     def role_of(self, person: PersonId) -> Who | None:
         """Which of the two this person is."""

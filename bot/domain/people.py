@@ -67,7 +67,6 @@ EVERY_DAY = (0, 1, 2, 3, 4, 5, 6)
 LONGEST_TYPED = 300
 IN_PERSON = "in_person"
 FORMATS = ("video", "phone", IN_PERSON, "in_writing")
-STILL_RIGHT_AFTER = timedelta(days=182)
 
 
 @dataclass(frozen=True)
@@ -145,6 +144,8 @@ class AlumProfile:
     """When they last said that all this is right; before that, when they joined."""
     asked_at: datetime | None = None
     """When they were last asked whether it still is."""
+    silent: int = 0
+    """How many requests in a row ran out without a word from them."""
 
     def is_paused(self, today: date) -> bool:
         """Paused, with or without an end: a pause ends by itself on its last day."""
@@ -159,12 +160,31 @@ class AlumProfile:
         shorter = [length for length in self.lengths if length < usual]
         return max(shorter) if shorter else min(self.lengths)
 
-    def is_to_confirm(self, now: datetime) -> bool:
-        """Whether it is time to ask if all this still holds: once, when it is older than six months."""
+    def is_to_confirm(self, now: datetime, days: int) -> bool:
+        """Whether it is time to ask if all this still holds: once, when it is older than so many days."""
         since = self.confirmed_at or self.joined_at
-        if since is None or now - since < STILL_RIGHT_AFTER:
+        if since is None or now - since < timedelta(days=days):
             return False
         return self.asked_at is None or self.asked_at <= since
+
+
+@dataclass(frozen=True)
+class Quiet:
+    """How somebody wishes to be reminded: in fewer hours and on fewer days than the campus would (local time), less
+    often, in one digest a day, or not at all. None leaves it to the campus. It narrows what the campus allows and never
+    widens it; and it is about nudges and digests alone: answers, news, appointments and safety come all the same."""
+
+    from_hour: int | None = None
+    until_hour: int | None = None
+    weekdays: tuple[int, ...] = EVERY_DAY
+    a_week: int | None = None
+    digest_only: bool = False
+    stopped: bool = False
+
+
+def how_reminded(quiet: Quiet) -> str:
+    """In a word: `each`, `digest` or `none`."""
+    return "none" if quiet.stopped else "digest" if quiet.digest_only else "each"
 
 
 @dataclass(frozen=True)
@@ -189,6 +209,7 @@ class Person:
     alum: AlumProfile | None = None
     student: StudentProfile | None = None
     hours: GoodHours = field(default_factory=GoodHours)
+    quiet: Quiet = field(default_factory=Quiet)
     handles: tuple[Handle, ...] = ()
     """Preferred first."""
 

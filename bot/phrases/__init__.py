@@ -11,14 +11,14 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cache
 from importlib import resources
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_time, get_day_names
 
 PSEUDO = "xx"
 FALLBACK = "en"
@@ -105,6 +105,16 @@ def say_when(at: datetime, zone: str, language: str) -> str:
 def say_day(day: date, language: str) -> str:
     """A day as one says it: `12 June`."""
     return format_date(day, "d MMMM", locale=_locale(language))
+
+
+def say_weekday(day: int, language: str) -> str:
+    """A day of the week as one says it, Monday being 0: `Monday`."""
+    return str(get_day_names("wide", "stand-alone", _locale(language))[day])
+
+
+def say_hour(hour: int, language: str) -> str:
+    """A full hour on the clock: `09:00`."""
+    return format_time(time(hour % 24), "HH:mm", locale=_locale(language))
 
 
 def say_zone(zone: str, language: str) -> str:

@@ -11,6 +11,7 @@ from bot.ports.letters import Letter, LetterKind, Letters, LettersReading
 from bot.ports.outbox import Claimed, Outbox
 from bot.ports.people import People, PeopleReading
 from bot.ports.places import Places
+from bot.ports.planned import Line, Planned
 from bot.ports.roster import Codes, Invited, Roster
 from bot.ports.steps import Step, Steps
 from bot.ports.unit_of_work import Reading, UnitOfWork
@@ -31,11 +32,13 @@ __all__ = [
     "LetterKind",
     "Letters",
     "LettersReading",
+    "Line",
     "Load",
     "Outbox",
     "People",
     "PeopleReading",
     "Places",
+    "Planned",
     "Reading",
     "Remembered",
     "Retention",

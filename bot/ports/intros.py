@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.asks import AskId
-from bot.domain.intro import Intro, IntroId, State
+from bot.domain.intro import Intro, IntroId, State, Who
 from bot.domain.people import PersonId
 
 
@@ -72,3 +72,11 @@ class Intros(IntrosReading, Protocol):
 
     def set_five_minutes(self, intro: IntroId) -> None:
         """The student wishes to hear it five minutes before the end: a fact beside the lifecycle too."""
+
+    def set_quiet(
+        self, intro: IntroId, who: Who, *, snoozed: datetime | None = None, stopped: bool | None = None
+    ) -> None:
+        """How one of the two wishes to be nudged about it: facts beside the lifecycle. What is None stays as it is."""
+
+    def set_keeps(self, intro: IntroId, who: Who, keeps: bool) -> None:
+        """Whether one of the two would like to hear of the other again: another such fact."""

@@ -47,9 +47,6 @@ class Outbox(Protocol):
     def count(self, *statuses: Status) -> int:
         """How many lines stand so."""
 
-    def nudges_since(self, person: PersonId, since: datetime) -> int:
-        """Nudges and digests sent to this person since then."""
-
     def last_status(self, person: PersonId) -> Status | None:
         """How the newest line to this person ended that was sent or could not be; None before the first."""
 

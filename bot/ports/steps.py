@@ -28,4 +28,7 @@ class Step:
 class Steps(Protocol):
     def add(self, step: Step) -> None: ...
 
+    def count(self, what: str, who: str, since: datetime) -> int:
+        """How often that has happened to this one since then."""
+
     def of_intro(self, intro: IntroId) -> Sequence[Step]: ...

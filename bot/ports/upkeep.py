@@ -10,7 +10,8 @@ class Retention(Protocol):
     """What is forgotten by itself, a retention class at a time; each tells how many rows went."""
 
     def forget_notes(self, ended_before: datetime) -> int:
-        """Texts of intros that ended before then, and of asks with no intro that is younger."""
+        """Texts of intros that ended before then, and of asks with no intro that is younger. What was written since, by
+        two who keep in touch, stays as long again."""
 
     def forget_drafts(self, before: datetime) -> int: ...
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.intro import MOVES_ON, Intro, Who, move
+from bot.domain.intro import ALUM, MOVES_ON, Intro, Who, move
 from bot.domain.messages import Kind, Message
 from bot.domain.news import calendar_files, news
 from bot.domain.nudges import plan
-from bot.domain.people import Person
+from bot.domain.people import Person, PersonId
 from bot.ports import Step, UnitOfWork
 from bot.use_cases.doorway import refresh
 
@@ -36,8 +37,17 @@ def advance(
     uow.outbox.add(*told_now, *plan(moved, uow.places.campus(), now))
     if moved.state in MOVES_ON and moved.state is not intro.state:
         uow.outbox.add(Message(Kind.TASK, "ask_next", now, keys={"ask": moved.ask}))
+    if by is ALUM:
+        _is_heard_from(uow, moved.alum)
     refresh(uow, (moved.student, moved.alum), now)
     return moved
+
+
+def _is_heard_from(uow: UnitOfWork, person: PersonId) -> None:
+    """Whatever an alum does ends the row of requests that nobody answered."""
+    alum = uow.people.get(person).alum
+    if alum is not None and alum.silent:
+        uow.people.save_alum(person, replace(alum, silent=0))
 
 
 def step(uow: UnitOfWork, intro: Intro, name: str, by: Who, now: datetime, detail: str = "") -> Step:

@@ -5,13 +5,17 @@ A task is an outbox line like any other: planned with the nudges, void as soon a
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.asks import AskId
-from bot.domain.intro import TIME, IntroId
-from bot.domain.messages import Message, Status
+from bot.domain.calendar import local_day, zone_of
+from bot.domain.capacity import can_be_offered
+from bot.domain.intro import AGREED, TIME, Intro, IntroId
+from bot.domain.messages import Kind, Message, Status
 from bot.domain.refusals import Refusal
 from bot.ports import Claimed, UnitOfWork
+from bot.use_cases import respond
 from bot.use_cases.advance import advance
 from bot.use_cases.request import ask_next
 
@@ -35,8 +39,32 @@ def _move(uow: UnitOfWork, line: Message, now: datetime) -> bool:
     intro = uow.intros.get(intro.id)
     if intro.version != line.version:
         return False
+    silent = _goes_silent(uow, intro, now) if line.view == "expire" else 0
     try:
-        advance(uow, intro, line.view, by=TIME, now=now)
+        advance(uow, intro, line.view, by=TIME, now=now, telling={"silent": str(silent)} if silent else {})
     except Refusal:
         return False
+    if silent:
+        _pause(uow, intro, now)
     return True
+
+
+def _goes_silent(uow: UnitOfWork, intro: Intro, now: datetime) -> int:
+    """One more request that the alum let run out: counted, and how many it makes in a row where that is too many. What
+    the student had to answer is not the alum's silence."""
+    person = uow.people.get(intro.alum)
+    if person.alum is None or intro.waits_for_student:
+        return 0
+    silent = person.alum.silent + 1
+    uow.people.save_alum(person.id, replace(person.alum, silent=silent))
+    campus = uow.places.campus()
+    here = can_be_offered(person.alum, local_day(now, zone_of("", campus)))
+    return silent if here and silent >= campus.silent_expired else 0
+
+
+def _pause(uow: UnitOfWork, intro: Intro, now: datetime) -> None:
+    """Nobody is asked in vain any more. The alum is told kindly (with the news that this one was let go) and comes back
+    with one press; what they had agreed stands, and they are asked about it."""
+    respond.pause(uow, uow.people.get(intro.alum), None, now, why="silent")
+    if any(each.alum == intro.alum and each.state in AGREED for each in uow.intros.of(intro.alum, live_only=True)):
+        uow.outbox.add(Message(Kind.NEWS, "agreed", now, to=intro.alum))

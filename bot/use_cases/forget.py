@@ -1,6 +1,8 @@
 """Forgetting: the nightly run that lets go of what is not needed any more.
 
-How long each class is kept is said once: notes by the campus, the rest here. Steps stay, with nobody's name in them.
+How long each class is kept is said once: notes and the invited by the campus, the rest here. Who was imported and
+never joined goes sooner where nobody was told that their data came here (GDPR, Art. 14). Steps stay, with nobody's name
+in them.
 """
 
 from __future__ import annotations
@@ -15,8 +17,6 @@ GESTURES = timedelta(days=7)
 """A platform repeats a gesture within hours; after that its key proves nothing."""
 LINES = timedelta(days=180)
 """Delivered copies are known this long, so that erasure can take them back."""
-INVITED, INVITED_WITHOUT_NOTICE = timedelta(days=180), timedelta(days=30)
-"""Who was imported and never joined; sooner, where nobody was told that their data came here (GDPR, Art. 14)."""
 
 
 def run_calendar(uow: UnitOfWork, last: datetime | None, now: datetime) -> None:
@@ -28,13 +28,15 @@ def run_calendar(uow: UnitOfWork, last: datetime | None, now: datetime) -> None:
 
 def forget(uow: UnitOfWork, now: datetime) -> None:
     """Let go of everything whose time has come."""
-    kept = timedelta(days=uow.places.campus().notes_kept_days)
+    campus = uow.places.campus()
+    kept, invited = timedelta(days=campus.notes_kept_days), timedelta(days=campus.invited_days)
+    unnoticed = timedelta(days=campus.invited_without_notice_days)
     gone = (
         uow.retention.forget_notes(now - kept),
         uow.retention.forget_drafts(now - DRAFTS),
         uow.retention.forget_gestures(now - GESTURES),
         uow.retention.forget_lines(now - LINES),
-        uow.retention.forget_invited(now - INVITED, without_notice_before=now - INVITED_WITHOUT_NOTICE, now=now),
+        uow.retention.forget_invited(now - invited, without_notice_before=now - unnoticed, now=now),
     )
     if any(gone):
         uow.steps.add(Step("forgot", now, detail=str(sum(gone))))

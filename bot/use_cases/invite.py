@@ -18,7 +18,6 @@ from bot.domain.people import AlumProfile, Person, Standing
 from bot.domain.refusals import Refusal
 from bot.phrases import say, say_day
 from bot.ports import Invited, Step, UnitOfWork
-from bot.use_cases.forget import INVITED
 
 NOT_STATED = "not stated"
 """The source of rows whose importer did not say."""
@@ -80,7 +79,7 @@ def _letter(campus: Campus, row: Invited, person: Person, alum: AlumProfile, cod
         say("letter.why", language, campus=campus.name),
         f"{say('letter.code', language, day=say_day(until, language))} {code}.",
         "\n".join(steps),
-        say("letter.where_from", language, source=source, days=INVITED.days),
+        say("letter.where_from", language, source=source, days=campus.invited_days),
         say("letter.object", language),
         privacy,
         say("letter.end", language, campus=campus.name),

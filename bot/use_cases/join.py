@@ -52,7 +52,7 @@ def _asked_in_passing(visit: Visit, alum: AlumProfile) -> dict[str, str]:
     params = {}
     if visit.uow.outbox.last_status(visit.me.id) is Status.UNDELIVERABLE:
         params["unreached"] = visit.handle.platform.value
-    if alum.is_to_confirm(visit.now):
+    if alum.is_to_confirm(visit.now, visit.campus.profile_days):
         visit.uow.people.save_alum(visit.me.id, replace(alum, asked_at=visit.now))
         params["still_right"] = "1"
     return params

@@ -2,7 +2,7 @@
 
 `collect` is one transaction, committed before anything is sent. Only then does a messenger send, with no transaction
 open; `settle` writes down how it ended. What the platforms may answer and what that means for a line is decided here,
-once, for all of them.
+once, for all of them. What may be sent when is the domain's to say (`holding.py`); here it is done.
 """
 
 from __future__ import annotations
@@ -11,14 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bot.domain.calendar import good_moment, zone_of
 from bot.domain.campus import Campus
 from bot.domain.doorway import DoorwayId
-from bot.domain.intro import IntroId
+from bot.domain.holding import Drop, Fold, Hold, Send
 from bot.domain.messages import (
     NEWEST_WINS,
     NOT_REPEATED_WHEN_UNCLEAR,
-    WAITS_FOR_GOOD_HOURS,
     Address,
     Copy,
     Delivered,
@@ -33,6 +31,7 @@ from bot.domain.messages import (
 from bot.domain.people import Handle, Person, Space
 from bot.phrases import say
 from bot.ports import Claimed, UnitOfWork
+from bot.use_cases.nudges import record, weigh, why_void
 from bot.use_cases.stage import stage_for
 from bot.views import VIEWS
 from bot.views.elements import View
@@ -41,7 +40,6 @@ from bot.views.parts import lines
 FIRST_BACKOFF, LONGEST_BACKOFF = timedelta(seconds=2), timedelta(minutes=5)
 MOST_TRIES = 12
 """After so many unclear or refused tries a line is given up and shown to a coordinator."""
-WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -86,8 +84,8 @@ def _sort(uow: UnitOfWork, claimed: Claimed, campus: Campus, now: datetime, work
         assert line.id is not None
         uow.outbox.settle(line.id, worker, claimed.attempt, status, due=due, reason=reason)
 
-    if _moved_on(uow, line, now):
-        end(Status.VOID, reason="moved_on")
+    if why := why_void(uow, line, campus, now):
+        end(Status.VOID, reason=why)
     elif line.kind is Kind.TASK:
         found.tasks.append(claimed)
     elif line.repeat and line.kind in NOT_REPEATED_WHEN_UNCLEAR:
@@ -95,21 +93,16 @@ def _sort(uow: UnitOfWork, claimed: Claimed, campus: Campus, now: datetime, work
     elif line.desk and "desk" not in line.params:
         uow.outbox.add(*_for_each_desk(line, uow.places.spaces()))
         end(Status.VOID, reason="one_for_each_desk")
-    elif (later := _later(uow, line, campus, now)) is not None:
-        end(Status.WAITING, due=later, reason="not_now")
     else:
-        _post(uow, claimed, now, found, end)
-
-
-def _moved_on(uow: UnitOfWork, line: Message, now: datetime) -> bool:
-    """Whether what was planned is void: the intro is at another version, or (we were away so long) what a reminder was
-    to come before, the beginning or the end of the talk, is over."""
-    if line.version is None or line.intro is None:
-        return False
-    intro = uow.intros.get(IntroId(line.intro))
-    before = intro.starts_at if intro.starts_at and line.due < intro.starts_at else intro.ends_at
-    too_late = before is not None and before <= now
-    return intro.version != line.version or (line.kind is Kind.APPOINTMENT and too_late)
+        verdict = weigh(uow, line, campus, now)
+        record(uow, line, verdict, now)
+        match verdict:
+            case Send():
+                _post(uow, claimed, now, found, end)
+            case Hold(until, why_held):
+                end(Status.WAITING, due=until, reason=why_held)
+            case Fold(why_folded) | Drop(why_folded):
+                end(Status.VOID, reason=why_folded)
 
 
 def _for_each_desk(line: Message, spaces: Sequence[Space]) -> list[Message]:
@@ -119,19 +112,6 @@ def _for_each_desk(line: Message, spaces: Sequence[Space]) -> list[Message]:
         for number, space in enumerate(spaces)
         if space.desk_channel
     ]
-
-
-def _later(uow: UnitOfWork, line: Message, campus: Campus, now: datetime) -> datetime | None:
-    """When a nudge may arrive, if not now: within allowed hours, and under the weekly cap."""
-    if line.kind not in WAITS_FOR_GOOD_HOURS or line.to is None:
-        return None
-    reader = uow.people.get(line.to)
-    moment = good_moment(now, zone_of(reader.zone, campus), campus)
-    if moment > now:
-        return moment
-    if uow.outbox.nudges_since(line.to, now - WEEK) >= campus.nudges_a_week:
-        return good_moment(now + timedelta(days=1), zone_of(reader.zone, campus), campus)
-    return None
 
 
 def _post(uow: UnitOfWork, claimed: Claimed, now: datetime, found: Collected, end: object) -> None:

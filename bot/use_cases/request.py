@@ -103,15 +103,17 @@ def request_intro(
     )  # fmt: skip
     uow.letters.add(LetterKind.NOTE, ask.student, note, now, intro=intro.id)
     uow.steps.add(step(uow, intro, "request", STUDENT, now, detail=str(rank)))
-    telling = {"still_right": "1"} if _time_to_confirm(uow, alum, profile, now) else {}
+    telling = {"still_right": "1"} if _time_to_confirm(uow, alum, profile, campus, now) else {}
     uow.outbox.add(*news(intro, "request", (ALUM,), STUDENT, now, telling), *plan(intro, campus, now))
     refresh(uow, (intro.student, intro.alum), now)
     return intro
 
 
-def _time_to_confirm(uow: UnitOfWork, alum: PersonId, profile: AlumProfile | None, now: datetime) -> bool:
+def _time_to_confirm(
+    uow: UnitOfWork, alum: PersonId, profile: AlumProfile | None, campus: Campus, now: datetime
+) -> bool:
     """Whether the card shall also ask if the alum's profile is still right: once, when it is old."""
-    if profile is None or not profile.is_to_confirm(now):
+    if profile is None or not profile.is_to_confirm(now, campus.profile_days):
         return False
     uow.people.save_alum(alum, replace(profile, asked_at=now))
     return True

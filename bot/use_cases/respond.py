@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from bot.domain.asks import LONGEST, hold_back_contact, plain
 from bot.domain.calendar import month_began
 from bot.domain.capacity import has_room_to_accept
-from bot.domain.intro import ALUM, STUDENT, Intro, State
+from bot.domain.intro import AGREED, ALUM, STUDENT, Intro, State
 from bot.domain.people import AlumProfile, Person, Standing
 from bot.domain.refusals import Mend, MovedOn, NotYours, Refusal
 from bot.ports import LetterKind, Step, UnitOfWork
@@ -101,6 +101,13 @@ def pause_month(visit: Visit) -> Say:
     return Say("paused", {}, {"until": until.isoformat(), "moved": str(moved)})
 
 
+def keep_talk(visit: Visit) -> Say:
+    """On a break, and this one stands all the same."""
+    if visit.intro.state not in AGREED:
+        raise MovedOn(visit.intro.state, visit.intro.id)
+    return Say("talk_kept", {"intro": visit.intro.id})
+
+
 def _until(visit: Visit) -> date | None:
     text = visit.text("until")
     if not text:
@@ -122,10 +129,10 @@ def profile_of(person: Person) -> AlumProfile:
     return person.alum
 
 
-def pause(uow: UnitOfWork, alum: Person, until: date | None, now: datetime) -> int:
+def pause(uow: UnitOfWork, alum: Person, until: date | None, now: datetime, *, why: str = "") -> int:
     """Pause an alum; how many waiting students were moved on."""
-    uow.people.save_alum(alum.id, replace(profile_of(alum), paused_since=now, paused_until=until))
-    uow.steps.add(Step("pause", now, who=alum.who))
+    uow.people.save_alum(alum.id, replace(profile_of(alum), paused_since=now, paused_until=until, silent=0))
+    uow.steps.add(Step("pause", now, who=alum.who, detail=why))
     refresh(uow, (alum.id,), now)
     return move_waiting_on(uow, alum, now)
 
@@ -145,7 +152,7 @@ def move_waiting_on(uow: UnitOfWork, alum: Person, now: datetime) -> int:
 def resume(visit: Visit) -> Say:
     """Back again, with one press."""
     profile = profile_of(visit.me)
-    visit.uow.people.save_alum(visit.me.id, replace(profile, paused_since=None, paused_until=None))
+    visit.uow.people.save_alum(visit.me.id, replace(profile, paused_since=None, paused_until=None, silent=0))
     visit.uow.steps.add(Step("resume", visit.now, who=visit.me.who))
     refresh(visit.uow, (visit.me.id,), visit.now)
     visit.matcher.changed()

@@ -13,9 +13,10 @@ from datetime import UTC, datetime, timedelta
 from bot.domain.asks import AskId
 from bot.domain.calendar import hours_apart, propose_slots, zone_of
 from bot.domain.capacity import talks_left
+from bot.domain.digest import is_told
 from bot.domain.disclosure import Field, disclose, disclose_to_desk, stage_of
 from bot.domain.disclosure import Stage as Depth
-from bot.domain.intro import ALUM, COORDINATOR, STUDENT, Intro, IntroId, State, Who, other
+from bot.domain.intro import AGREED, ALUM, COORDINATOR, STUDENT, Intro, IntroId, State, Who, other
 from bot.domain.matches import Reason
 from bot.domain.people import Person, PersonId
 from bot.matching.fields import nearest_field
@@ -274,6 +275,32 @@ def list_flagged(reading: Reading | UnitOfWork, stage: Stage) -> Stage:
     return replace(stage, intros=tuple(cards))
 
 
+def list_waiting_for(reading: Reading | UnitOfWork, stage: Stage) -> Stage:
+    """The reader's own intros in which something waits for them to be told of, what has waited longest first."""
+    me = stage.me
+    lines = []
+    mine = reading.intros.of(me.id, live_only=True) if me else ()
+    for intro in sorted(mine, key=lambda intro: (intro.since, intro.id)):
+        role = intro.role_of(me.id) if me else None
+        if role is not None and is_told(intro, role, stage.campus, stage.now):
+            them = disclose(reading.people.get(intro.person(other(role))), other(role), stage_of(intro))
+            lines.append(IntroLine(intro, them, _next_names(reading, intro) if role is STUDENT else ()))
+    return replace(stage, intros=tuple(lines))
+
+
+def list_agreed(reading: Reading | UnitOfWork, stage: Stage) -> Stage:
+    """The talks that the reader has agreed to as an alum, the next first."""
+    me = stage.me
+    mine = [intro for intro in reading.intros.of(me.id, live_only=True) if intro.alum == me.id] if me else []
+    agreed = sorted(
+        (intro for intro in mine if intro.state in AGREED), key=lambda intro: intro.starts_at or intro.since
+    )
+    lines = (
+        IntroLine(intro, disclose(reading.people.get(intro.student), STUDENT, stage_of(intro))) for intro in agreed
+    )
+    return replace(stage, intros=tuple(lines))
+
+
 def _mine(reading: Reading | UnitOfWork, stage: Stage) -> Stage:
     role = Who(stage.params.get("role", STUDENT))
     return list_intros(reading, stage.me, stage, role) if stage.me else replace(stage, role=role)
@@ -301,6 +328,9 @@ def _home(reading: Reading | UnitOfWork, stage: Stage) -> Stage:
 
 LISTS: Mapping[str, Callable[[Reading | UnitOfWork, Stage], Stage]] = {
     "mine": _mine,
+    "digest": list_waiting_for,
+    "paused": list_agreed,
+    "agreed": list_agreed,
     "waiting_desk": list_waiting,
     "queue_desk": list_flagged,
     "home": _home,

@@ -143,7 +143,9 @@ def send_cancel(visit: Visit) -> Say:
     line = plain(visit.text("line"))[:500]
     if line:
         visit.uow.letters.add(LetterKind.MORE, visit.me.id, line, visit.now, intro=visit.intro.id)
-    late = visit.intro.starts_at is not None and visit.intro.starts_at - visit.now < timedelta(hours=24)
+    late = visit.intro.starts_at is not None and visit.intro.starts_at - visit.now < timedelta(
+        hours=visit.campus.late_cancel_hours
+    )
     before = visit.intro.state
     intro = advance(
         visit.uow, visit.intro, "cancel", by=visit.role, now=visit.now, telling={"line": "1"} if line else {}
@@ -170,8 +172,9 @@ def send_note(visit: Visit) -> Say:
 
 
 def check_note(intro: Intro, now: datetime) -> None:
-    """Whether notes are carried. Raises MovedOn."""
-    if intro.state not in LIVE or intro.state is State.FROZEN:
+    """Whether notes are carried: while it lives, and after it closed between two who keep in touch. Raises MovedOn."""
+    kept = intro.state is State.CLOSED and intro.both_keep
+    if (intro.state not in LIVE or intro.state is State.FROZEN) and not kept:
         raise MovedOn(intro.state, intro.id)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.domain.intro import COORDINATOR
+from bot.domain.people import Quiet, how_reminded
 from bot.phrases import say, say_language
 from bot.views.elements import NO_TOKEN, Button, PressId, Style, View
 from bot.views.parts import Draw, lines, main, press
@@ -121,7 +122,11 @@ def help_mydata(stage: Stage) -> View:
     return View(
         title=stage.say("help.mydata_title"),
         text=stage.say("help.mydata"),
-        buttons=(press(stage.say("mydata.export"), "my_export"), press(stage.say("mydata.erase"), "my_erase")),
+        buttons=(
+            press(stage.say("mydata.export"), "my_export"),
+            press(stage.say("mydata.erase"), "my_erase"),
+            press(stage.say("quiet.button"), "quiet"),
+        ),
     )
 
 
@@ -136,6 +141,8 @@ def my_export(stage: Stage) -> View:
         (stage.say("mydata.language"), say_language(me.language, stage.language)),
         (stage.say("mydata.accounts"), ", ".join(handle.platform.title() for handle in me.handles)),
     ]
+    if me.quiet != Quiet():
+        facts.append((stage.say("quiet.button"), stage.say(f"quiet.how_{how_reminded(me.quiet)}")))
     if me.student:
         facts += [(stage.say("mydata.about"), me.student.about), (stage.say("mydata.studies"), me.student.degree)]
     if me.alum:

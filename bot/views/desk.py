@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.domain.codes import in_groups, intro_code
 from bot.domain.intro import STUDENT
 from bot.views.elements import Card, ChooseMany, Form, Option, Page, Paragraph, PressId, Style, Text, View
 from bot.views.finding import describe
@@ -55,11 +56,17 @@ def _whom(stage: Stage) -> str:
     return stage.say("desk.whom", student=student, alum=alum)
 
 
+def _code(stage: Stage) -> tuple[tuple[str, str], ...]:
+    """What the office calls this one, also at the operator's shell (`grounds nudges plan --intro`)."""
+    return ((stage.say("desk.code"), in_groups(intro_code(stage.intro.desk_token))),)
+
+
 def flag_desk(stage: Stage) -> View:
     """At once, in the coordinators' channel: whom it is about, and no text of theirs."""
     return View(
         title=stage.say("desk.flag_title"),
         text=lines(_whom(stage), stage.say("desk.flag", days=stage.campus.frozen_days)),
+        facts=_code(stage),
         buttons=(
             main(stage.say("desk.release"), "release", stage.my_token),
             press(stage.say("desk.close"), "close", stage.my_token, style=Style.CAREFUL),
@@ -68,13 +75,22 @@ def flag_desk(stage: Stage) -> View:
 
 
 def disagree_desk(stage: Stage) -> View:
-    return View(title=stage.say("desk.disagree_title"), text=lines(_whom(stage), stage.say("desk.disagree")))
+    text = lines(_whom(stage), stage.say("desk.disagree"))
+    return View(title=stage.say("desk.disagree_title"), text=text, facts=_code(stage))
+
+
+def no_thanks_desk(stage: Stage) -> View:
+    """A talk took place, and nobody has thanked for it yet."""
+    days = stage.campus.unthanked_days - stage.campus.thanks_queue_day
+    text = lines(_whom(stage), stage.say("desk.no_thanks", days=days))
+    return View(title=stage.say("desk.no_thanks_title"), text=text, facts=_code(stage))
 
 
 def thawed_desk(stage: Stage) -> View:
     return View(
         title=stage.say("desk.thawed_title"),
         text=lines(_whom(stage), stage.say("desk.thawed", days=stage.campus.frozen_days)),
+        facts=_code(stage),
     )
 
 
@@ -121,6 +137,7 @@ def undeliverable_desk(stage: Stage) -> View:
     return View(
         title=stage.say("desk.undeliverable_title"),
         text=lines(_whom(stage) if stage.this_intro else "", stage.say("desk.undeliverable")),
+        facts=_code(stage) if stage.this_intro else (),
     )
 
 
@@ -201,6 +218,7 @@ VIEWS: dict[str, Draw] = {
     "closed_by_desk": closed_by_desk,
     "flag_desk": flag_desk,
     "disagree_desk": disagree_desk,
+    "no_thanks_desk": no_thanks_desk,
     "thawed_desk": thawed_desk,
     "parted_desk": parted_desk,
     "released_desk": released_desk,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.domain.calendar import local_day, zone_of
 from bot.domain.doorway import FEWEST_TO_COUNT
 from bot.domain.intro import STUDENT, Intro, State, Who
+from bot.domain.nudges import expires_at
 from bot.domain.people import Standing
 from bot.phrases import say_day
 from bot.views.elements import Button, Card, View
@@ -81,11 +82,11 @@ def _live(stage: Stage, line: IntroLine) -> Card:
     role = line.intro.role_of(stage.me.id) if stage.me else None
     assert role is not None, "a page lists its reader's own"
     name = line.them.short_name or stage.say("names.somebody")
-    text = lines(_stands(stage, line.intro, role, line.them.first_name or name))
-    return Card(name, text, _next(stage, line.intro, role, line.them.first_name or name))
+    text = lines(stands(stage, line.intro, role, line.them.first_name or name))
+    return Card(name, text, next_presses(stage, line.intro, role, line.them.first_name or name))
 
 
-def _stands(stage: Stage, intro: Intro, role: Who, name: str) -> str:
+def stands(stage: Stage, intro: Intro, role: Who, name: str) -> str:
     """Where it stands, with its day."""
     if intro.waits_for_student:
         return stage.say(f"home.question_{role}", name=name)
@@ -96,10 +97,10 @@ def _stands(stage: Stage, intro: Intro, role: Who, name: str) -> str:
     stands = stage.say(f"states.{intro.state}_{role}")
     if intro.state is not State.REQUESTED:
         return stands
-    return f"{stands} {stage.say('home.until', day=say_day(intro.expires_at.date(), stage.language))}"
+    return f"{stands} {stage.say('home.until', day=say_day(expires_at(intro, stage.campus).date(), stage.language))}"
 
 
-def _next(stage: Stage, intro: Intro, role: Who, name: str) -> tuple[Button, ...]:
+def next_presses(stage: Stage, intro: Intro, role: Who, name: str) -> tuple[Button, ...]:
     """What to do next, and the way to the whole of it. Every label carries the name: there may be several cards."""
     token = intro.token_for(role)
     if intro.state is State.FROZEN:

@@ -7,6 +7,7 @@ from math import ceil
 from bot.domain.asks import LONGEST
 from bot.domain.campus import Campus
 from bot.domain.disclosure import Disclosed, Field
+from bot.domain.nudges import expires_at
 from bot.phrases import say_day
 from bot.views.elements import Button, Card, Choose, Form, FormItem, Line, Option, Page, Paragraph, PressId, View
 from bot.views.parts import (
@@ -188,7 +189,7 @@ def saved(stage: Stage) -> View:
 
 def move_on_day(stage: Stage) -> str:
     """The day on which an unanswered request is let go."""
-    return say_day(stage.intro.expires_at.date(), stage.language)
+    return say_day(expires_at(stage.intro, stage.campus).date(), stage.language)
 
 
 VIEWS: dict[str, Draw] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.domain.asks import LONGEST
 from bot.domain.disclosure import Field
 from bot.views.elements import Button, Form, Line, Page, Paragraph, PressId, Text, View
+from bot.views.keeping import let_go_button
 from bot.views.parts import (
     LABEL,
     Draw,
@@ -37,7 +38,11 @@ def note(stage: Stage) -> View:
     return View(
         title=stage.say("notes.told_title", name=stage.name),
         text=quoted(stage.said),
-        buttons=(note_button(stage), press(stage.say("mine.stands"), "show", stage.my_token), flag_button(stage)),
+        buttons=(
+            note_button(stage),
+            press(stage.say("mine.stands"), "show", stage.my_token),
+            let_go_button(stage) if stage.intro.is_final else flag_button(stage),
+        ),
     )
 
 

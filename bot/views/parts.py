@@ -60,6 +60,23 @@ def flag_button(stage: Stage) -> Button:
     return press(stage.say("flag.button"), "flag", stage.my_token)
 
 
+MOST_BUTTONS = 10
+
+
+def reminding(stage: Stage, *buttons: Button) -> tuple[Button, ...]:
+    """A nudge's buttons: its own, as many as there is room for, and how to be reminded later, less often, or not at
+    all. What isn't right can be said all the same."""
+    token = stage.my_token
+    three = (
+        press(stage.say("quiet.snooze", count=stage.campus.snooze_days), "snooze", token),
+        press(stage.say("quiet.button"), "quiet"),
+        press(stage.say("quiet.stop"), "stop", token),
+    )
+    flags = tuple(button for button in buttons if button.press.verb == "flag")
+    own = tuple(button for button in buttons if button not in flags)
+    return (*own[: MOST_BUTTONS - len(flags) - len(three)], *flags, *three)
+
+
 def note_button(stage: Stage) -> Button:
     return press(stage.say("notes.button", name=stage.name), "note", stage.my_token)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from bot.domain.disclosure import Field
 from bot.domain.intro import State
 from bot.views.elements import Button, View
-from bot.views.parts import Draw, is_link, join_button, lines, main, press, time_and_place
+from bot.views.parts import Draw, is_link, join_button, lines, main, press, reminding, time_and_place
 from bot.views.stage import Stage
 
 PARTS = ("how", "questions", "about_me", "manners", "job")
@@ -97,7 +97,8 @@ def checklist(stage: Stage) -> View:
         title=stage.say("prep.checklist_title", name=stage.name),
         text=f"{stage.say('prep.checklist', name=stage.name)}\n{stage.say(f'prep.checklist_{_kind_of_place(stage)}')}",
         facts=time_and_place(stage),
-        buttons=(
+        buttons=reminding(
+            stage,
             *join_button(stage),
             press(stage.say("prep.questions_button"), "prep_part", token, "questions"),
             press(stage.say("prep.about_me_button"), "prep_part", token, "about_me"),

@@ -8,7 +8,7 @@ from functools import reduce
 
 from bot.domain.asks import LONGEST, NOTE_LONGEST
 from bot.domain.disclosure import Field
-from bot.domain.intro import ALUM, STUDENT, State
+from bot.domain.intro import ALUM, BOTH, STUDENT, State
 from bot.views.elements import (
     Button,
     Choose,
@@ -26,6 +26,7 @@ from bot.views.finding import describe, move_on_day
 from bot.views.parts import (
     BUTTON,
     LABEL,
+    MOST_BUTTONS,
     TITLE,
     Draw,
     DrawForm,
@@ -35,6 +36,7 @@ from bot.views.parts import (
     note_button,
     press,
     quoted,
+    reminding,
     short,
     zone_options,
 )
@@ -148,7 +150,7 @@ def nudge_request(stage: Stage) -> View:
     return View(
         title=stage.say("nudges.request_title", name=stage.name),
         text=lines(stage.say("nudges.request", name=stage.name, day=move_on_day(stage)), quoted(stage.said)),
-        buttons=drawn.buttons,
+        buttons=reminding(stage, *drawn.buttons),
     )
 
 
@@ -160,7 +162,7 @@ def nudge_quiet(stage: Stage) -> View:
     return View(
         title=stage.say("nudges.quiet_title", name=stage.name),
         text=stage.say("nudges.quiet", name=stage.name, day=move_on_day(stage)),
-        buttons=(ask_next,),
+        buttons=reminding(stage, ask_next),
     )
 
 
@@ -251,7 +253,7 @@ def nudge_question(stage: Stage) -> View:
     return View(
         title=stage.say("nudges.question_title", name=stage.name),
         text=lines(stage.say("nudges.question", name=stage.name), quoted(stage.said)),
-        buttons=drawn.buttons,
+        buttons=reminding(stage, *drawn.buttons),
     )
 
 
@@ -302,8 +304,14 @@ def expired_student(stage: Stage) -> View:
 
 
 def expired_alum(stage: Stage) -> View:
+    """Let go. After several in a row the reader has been paused with it, and comes back with one press."""
+    title = stage.say("ends.expired_alum_title", name=stage.name)
+    count = int(stage.params.get("silent", "0"))
+    if count:
+        text = lines(stage.say("ends.expired_quiet", name=stage.name), stage.say("away.silent", count=count))
+        return View(title=title, text=text, buttons=(main(stage.say("away.resume"), "resume"),))
     return View(
-        title=stage.say("ends.expired_alum_title", name=stage.name),
+        title=title,
         text=stage.say("ends.expired_alum", name=stage.name),
         buttons=(press(stage.say("away.button"), "pause_form"),),
     )
@@ -334,7 +342,16 @@ def mine(stage: Stage) -> View:
 
 
 def show(stage: Stage) -> View:
-    """One intro as it stands now: what the reader may know, and what they may do."""
+    """One intro as it stands now: what the reader may know, and what they may do; reminders after all, too, for whoever
+    stopped them."""
+    drawn = _stands(stage)
+    if stage.reader not in BOTH or not stage.intro.is_stopped_by(stage.reader) or stage.intro.is_final:
+        return drawn
+    again = press(stage.say("quiet.again"), "nudge_again", stage.my_token)
+    return replace(drawn, buttons=(*drawn.buttons[: MOST_BUTTONS - 1], again))
+
+
+def _stands(stage: Stage) -> View:
     intro, role = stage.intro, stage.reader
     match intro.state, role:
         case (State.REQUESTED, _) if role is ALUM:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.calendar import local_day
@@ -35,13 +35,13 @@ from bot.views.parts import (
     note_button,
     press,
     quoted,
+    reminding,
     short,
     time_and_place,
 )
 from bot.views.stage import Stage
 
 MOST_TIMES = 5
-HOUR = timedelta(hours=1)
 
 
 def _stamp(at: datetime) -> str:
@@ -197,10 +197,10 @@ def _before_the_talk(stage: Stage, *more: Button) -> tuple[Button, ...]:
 
 
 def reminder(stage: Stage) -> View:
-    """A day before. Raises LookupError once the hour before has come, for which there is one of its own."""
+    """A day before."""
     start = stage.intro.starts_at
-    if start is None or start - stage.now <= HOUR:
-        raise LookupError("the next reminder says it")
+    if start is None:
+        raise LookupError("there is no time to remind of")
     zone = ZoneInfo(stage.zone)
     day = "today" if local_day(start, zone) == local_day(stage.now, zone) else "day"
     return View(
@@ -227,7 +227,7 @@ def nudge_no_time(stage: Stage) -> View:
     return View(
         title=stage.say("nudges.no_time_title", name=stage.name),
         text=stage.say("nudges.no_time", count=stage.campus.no_time_lapse_day - stage.campus.no_time_warn_day),
-        buttons=picks,
+        buttons=reminding(stage, *picks),
     )
 
 

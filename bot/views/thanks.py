@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.domain.asks import LONGEST
 from bot.domain.intro import STUDENT
 from bot.views.elements import Form, Page, Paragraph, PressId, Text, View
+from bot.views.keeping import keep_button
 from bot.views.parts import (
     LABEL,
     TITLE,
@@ -15,6 +16,7 @@ from bot.views.parts import (
     main,
     press,
     quoted,
+    reminding,
     short,
 )
 from bot.views.stage import Stage
@@ -30,7 +32,8 @@ def nudge_happened(stage: Stage) -> View:
     return View(
         title=stage.say("happened.title", name=stage.name),
         text=stage.say(f"happened.text_{stage.reader}", name=stage.name),
-        buttons=(
+        buttons=reminding(
+            stage,
             *first,
             press(stage.say("happened.no"), "missed", token),
             press(stage.say("talk.another_time"), "reschedule", token),
@@ -76,7 +79,9 @@ def nudge_thank(stage: Stage) -> View:
     return View(
         title=stage.say("nudges.thank_title", name=stage.name),
         text=stage.say("nudges.thank", name=stage.name),
-        buttons=(main(stage.say("thanks.button", name=stage.name), "thank", stage.my_token), flag_button(stage)),
+        buttons=reminding(
+            stage, main(stage.say("thanks.button", name=stage.name), "thank", stage.my_token), flag_button(stage)
+        ),
     )
 
 
@@ -93,7 +98,11 @@ def thanks_form(stage: Stage) -> Form:
 
 
 def thanks_sent(stage: Stage) -> View:
-    return View(title=stage.say("thanks.sent_title"), text=stage.say("thanks.sent", name=stage.name))
+    return View(
+        title=stage.say("thanks.sent_title"),
+        text=stage.say("thanks.sent", name=stage.name),
+        buttons=keep_button(stage),
+    )
 
 
 def thanks(stage: Stage) -> View:
@@ -124,7 +133,11 @@ def reply_form(stage: Stage) -> Form:
 
 
 def closed_alum(stage: Stage) -> View:
-    return View(title=stage.say("thanks.closed_title"), text=stage.say("thanks.closed", name=stage.name))
+    return View(
+        title=stage.say("thanks.closed_title"),
+        text=stage.say("thanks.closed", name=stage.name),
+        buttons=keep_button(stage),
+    )
 
 
 def thanks_received(stage: Stage) -> View:
@@ -133,7 +146,7 @@ def thanks_received(stage: Stage) -> View:
     return View(
         title=stage.say("thanks.arrived_title", name=stage.name),
         text=lines(stage.say("thanks.arrived", name=stage.name), said, stage.say("thanks.what_next")),
-        buttons=(main(stage.say("common.find_another"), "find"),),
+        buttons=(main(stage.say("common.find_another"), "find"), *keep_button(stage)),
     )
 
 

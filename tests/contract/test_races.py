@@ -19,7 +19,9 @@ from adapters.clock import Clock, Moment
 from adapters.threads import FOR_SQLITE, Hands, RunningCore
 from bot.conversation.gestures import Gesture, Press, Submission
 from bot.domain.calendar import month_began
+from bot.domain.campus import Campus
 from bot.domain.intro import Intro, State
+from bot.domain.nudges import expires_at
 from bot.domain.people import Pace
 from bot.phrases import say
 from bot.ports import Claimed
@@ -203,7 +205,7 @@ async def test_a_yes_and_a_taking_back_at_once_are_one_or_the_other(crowd: Crowd
 
 
 async def test_a_yes_in_the_moment_of_expiry_is_one_or_the_other(crowd: Crowd, requests: list[Intro]) -> None:
-    crowd.clock.at = max(intro.expires_at for intro in requests)
+    crowd.clock.at = max(expires_at(intro, Campus()) for intro in requests)
     tasks = await due_tasks(crowd, crowd.clock.at)
     assert Counter(task.message.view for task in tasks) == {"expire": PAIRS}
     yes = [

@@ -154,19 +154,6 @@ def test_a_delivered_copy_is_known_until_its_person_is_erased(uow: SqlUnitOfWork
     assert uow.outbox.copies_of(maya) == []
 
 
-def test_nudges_and_digests_that_may_have_arrived_are_counted(uow: SqlUnitOfWork) -> None:
-    maya = _person(uow)
-    ends = {Kind.NUDGE: Status.SENT, Kind.DIGEST: Status.UNCLEAR, Kind.NEWS: Status.SENT}
-    uow.outbox.add(*[_news(maya, kind=kind) for kind in ends], _news(maya, kind=Kind.NUDGE))
-    for status in ends.values():
-        (line,) = _claim(uow)
-        _settle(uow, line, status)
-    (void,) = _claim(uow)
-    _settle(uow, void, Status.VOID)
-    assert uow.outbox.nudges_since(maya, NOW) == 2
-    assert uow.outbox.nudges_since(maya, NOW + MINUTE) == 0
-
-
 def test_what_waits_for_somebody_can_be_called_off(uow: SqlUnitOfWork) -> None:
     maya, tom = _person(uow), _person(uow)
     uow.outbox.add(_news(maya, "on its way"), _news(tom, "tom's", NOW + MINUTE), _news(maya))

@@ -88,8 +88,15 @@ def test_nothing_leads_out_of_an_end_but_a_late_thank_you_or_a_late_yes() -> Non
     assert out == {(State.UNTHANKED, "thank")}
 
 
-def test_nobody_is_nudged_about_an_end() -> None:
-    assert [row.view for row in PLAN if row.state in FINAL] == []
+def test_nobody_is_nudged_about_an_end_but_two_who_both_wish_to_keep_in_touch() -> None:
+    after = [row for row in PLAN if row.state in FINAL]
+    over = replace(an_intro(State.MET), state=State.CLOSED, ended_at=NOW)
+
+    assert [row.view for row in after] == ["nudge_keep"]
+    wishes = [
+        replace(over, keeps_student=student, keeps_alum=alum) for student in (False, True) for alum in (False, True)
+    ]
+    assert [row.when(wish) for row in after for wish in wishes] == [False, False, False, True]
 
 
 @pytest.mark.parametrize("campus", [Campus(), SHORTEST, LONGEST], ids=["default", "shortest", "longest"])

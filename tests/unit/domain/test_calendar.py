@@ -12,16 +12,20 @@ from hypothesis import strategies as st
 from bot.domain.calendar import (
     SLOTS,
     WAKING,
+    allowed_hours,
     good_moment,
     hours_apart,
     local_day,
     month_began,
     propose_slots,
     read_when,
+    spans_weekend,
+    why_not,
     zone_of,
 )
 from bot.domain.campus import Campus
-from bot.domain.people import GoodHours
+from bot.domain.closures import closed_on
+from bot.domain.people import GoodHours, Quiet
 
 
 def utc(*parts: int) -> datetime:
@@ -149,6 +153,102 @@ def test_a_good_moment_is_never_early_and_always_in_allowed_hours(
     assert 9 <= here.hour < 20
     assert here.date() not in closures
     assert good_moment(moment, zone, campus) == moment
+
+
+# --- as somebody wishes it -----------------------------------------------------------------------------------------
+
+ODD_ZONES = [
+    LONDON, NEW_YORK, KOLKATA, KATHMANDU, AUCKLAND, ZoneInfo("Australia/Lord_Howe"), ZoneInfo("America/St_Johns"),
+    ZoneInfo("Pacific/Kiritimati"), ZoneInfo("America/Santiago"), ZoneInfo("UTC"),
+]  # fmt: skip
+CHANGES = [
+    utc(2026, 3, 29, 1), utc(2026, 10, 25, 1), utc(2026, 3, 8, 7), utc(2026, 11, 1, 6), utc(2026, 4, 4, 15),
+    utc(2026, 10, 3, 15, 30), utc(2028, 2, 29), utc(2028, 3, 1), utc(2027, 1, 1), utc(2028, 2, 28, 23, 59),
+]  # fmt: skip
+"""The clocks change in London, New York and on Lord Howe (by half an hour); a leap day; a new year."""
+quiets = st.builds(
+    Quiet,
+    from_hour=st.none() | st.integers(6, 21),
+    until_hour=st.none() | st.integers(7, 22),
+    weekdays=st.sets(st.integers(0, 6), min_size=1).map(lambda days: tuple(sorted(days))),
+)
+around = st.sampled_from(CHANGES).flatmap(
+    lambda change: st.integers(-3 * 24 * 60, 3 * 24 * 60).map(lambda minutes: change + timedelta(minutes=minutes))
+)
+odd_zones = st.sampled_from(ODD_ZONES)
+
+
+@given(around, odd_zones, quiets, st.sets(st.dates(date(2026, 1, 1), date(2028, 12, 31)), max_size=10))
+def test_a_good_moment_is_in_hours_that_campus_and_reader_both_allow(
+    due: datetime, zone: ZoneInfo, quiet: Quiet, exams: set[date]
+) -> None:
+    campus = Campus(exam_weeks=tuple(sorted(exams)), nudge_from_hour=8, nudge_until_hour=21)
+    begins, ends = allowed_hours(campus, quiet)
+
+    moment = good_moment(due, zone, campus, quiet)
+
+    here = moment.astimezone(zone)
+    assert moment >= due
+    assert (moment.utcoffset(), why_not(moment, zone, campus, quiet)) == (timedelta(), "")
+    assert (8 <= begins <= here.hour < ends <= 21, here.weekday() in quiet.weekdays, here.date() in exams) == (
+        True, True, False,
+    )  # fmt: skip
+    assert good_moment(moment, zone, campus, quiet) == moment
+    assert moment == due or why_not(due, zone, campus, quiet) != ""
+
+
+@given(around, around, odd_zones, quiets)
+def test_what_is_due_later_never_comes_sooner(one: datetime, other: datetime, zone: ZoneInfo, quiet: Quiet) -> None:
+    first, second = sorted((one, other))
+
+    assert good_moment(first, zone, CAMPUS, quiet) <= good_moment(second, zone, CAMPUS, quiet)
+
+
+def test_hours_that_leave_nothing_of_the_campus_s_are_the_campus_s() -> None:
+    assert allowed_hours(CAMPUS, Quiet(from_hour=12, until_hour=14)) == (12, 14)
+    assert allowed_hours(CAMPUS, Quiet(from_hour=6, until_hour=23)) == (9, 20)
+    assert allowed_hours(Campus(nudge_until_hour=15), Quiet(from_hour=17, until_hour=19)) == (9, 15)
+
+
+def test_why_not_is_said_in_one_word() -> None:
+    campus = Campus(closures=(date(2026, 3, 3),), exam_weeks=(date(2026, 3, 4),), holidays_of="GB-ENG")
+    asked = [utc(2026, 3, 2, 10), utc(2026, 3, 3, 10), utc(2026, 3, 4, 10), utc(2026, 4, 3, 10), utc(2026, 3, 7, 10)]
+
+    assert [why_not(at, LONDON, campus, Quiet(weekdays=(0, 1, 2, 3, 4))) for at in (*asked, utc(2026, 3, 2, 8))] == [
+        "", "closure", "exam_week", "closure", "days", "hours",
+    ]  # fmt: skip
+
+
+def test_where_every_day_is_closed_at_least_the_hours_hold() -> None:
+    always = Campus(closures=tuple(date(2026, 1, 1) + timedelta(days=number) for number in range(2000)))
+
+    assert good_moment(utc(2026, 3, 2, 22), LONDON, always) == utc(2026, 3, 3, 9)
+
+
+def test_holidays_are_the_place_s_and_known_for_every_year() -> None:
+    english, scottish = Campus(holidays_of="GB-ENG"), Campus(holidays_of="GB-SCT")
+    easter_monday, after_new_year = date(2027, 3, 29), date(2026, 1, 2)
+
+    assert [closed_on(day, campus) for day in (easter_monday, after_new_year) for campus in (english, scottish)] == [
+        "closure", "", "", "closure",
+    ]  # fmt: skip
+    assert closed_on(easter_monday, CAMPUS) == ""
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "spans"),
+    [
+        (utc(2026, 3, 2, 10), utc(2026, 3, 9), True),
+        (utc(2026, 3, 2, 10), utc(2026, 3, 8, 23, 59), False),
+        (utc(2026, 3, 7), utc(2026, 3, 9), True),
+        (utc(2026, 3, 7, 0, 1), utc(2026, 3, 14, 0, 1), False),
+        (utc(2026, 3, 7, 0, 1), utc(2026, 3, 16), True),
+        (utc(2026, 3, 27, 12), utc(2026, 3, 29, 23), True),
+    ],
+    ids=["week", "too short", "just", "halves", "next one", "spring forward"],
+)
+def test_a_weekend_is_a_whole_saturday_and_its_sunday(begin: datetime, end: datetime, spans: bool) -> None:
+    assert spans_weekend(begin, end, LONDON) is spans
 
 
 # --- zones, days, months -----------------------------------------------------------------------------------------

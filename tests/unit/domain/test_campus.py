@@ -73,9 +73,41 @@ def test_closures_are_days_in_order_however_they_are_separated() -> None:
     assert with_setting(closed, "closures", "").closures == ()
 
 
+def test_days_that_follow_one_another_are_a_first_and_a_last_one() -> None:
+    exams = with_setting(Campus(), "exam_weeks", "2026-05-13 2026-05-11/2026-05-12 2026-12-31/2027-01-01")
+
+    assert exams.exam_weeks == (
+        date(2026, 5, 11),
+        date(2026, 5, 12),
+        date(2026, 5, 13),
+        date(2026, 12, 31),
+        date(2027, 1, 1),
+    )
+    assert in_words(exams, "exam_weeks") == "2026-05-11/2026-05-13 2026-12-31/2027-01-01"
+
+
+@pytest.mark.parametrize("value", ["2026-05-12/2026-05-11", "2026-01-01/2028-01-01", "/", "9999-12-31/x"])
+def test_a_first_day_after_the_last_or_years_of_closure_are_no_days(value: str) -> None:
+    with pytest.raises(Refusal) as told:
+        with_setting(Campus(), "closures", value)
+    assert told.value.key == "setting_day"
+
+
+@pytest.mark.parametrize(("value", "kept"), [("gb-sct", "GB-SCT"), ("DE", "DE"), ("", "")])
+def test_holidays_are_those_of_a_country_or_a_part_of_one(value: str, kept: str) -> None:
+    assert with_setting(Campus(), "holidays_of", value).holidays_of == kept
+
+
+@pytest.mark.parametrize("value", ["Narnia", "GB-XYZ", "-", "GB_SCT"])
+def test_a_country_that_is_none_is_no_country(value: str) -> None:
+    with pytest.raises(Refusal) as told:
+        with_setting(Campus(), "holidays_of", value)
+    assert told.value.key == "setting_country"
+
+
 @given(st.lists(st.dates(), max_size=5), st.sampled_from(sorted(LIMITS)))
 def test_a_setting_in_words_is_read_back_as_it_was(days: list[date], key: str) -> None:
-    campus = replace(Campus(name="Ystrad"), closures=tuple(sorted(days)))
+    campus = replace(Campus(name="Ystrad"), closures=tuple(sorted(set(days))))
 
     for name in ("closures", "name", "zone", key):
         assert with_setting(campus, name, in_words(campus, name)) == campus

@@ -10,7 +10,7 @@ import pytest
 from bot.domain.campus import Campus
 from bot.domain.intro import ALUM, FINAL, LIVE, STUDENT, Intro, State
 from bot.domain.messages import Kind
-from bot.domain.nudges import plan
+from bot.domain.nudges import AGAIN, PLAN, TURN, expires_at, next_turn, over_at, plan, remind_again, row_of
 from tests.unit.domain.test_intro import NOW, an_intro
 
 CAMPUS = Campus()
@@ -36,6 +36,20 @@ def test_a_silent_alum_hears_twice_and_then_it_is_let_go() -> None:
         ("nudge_request", ALUM, days(7)),
         ("expire", "", days(10)),
     ]
+
+
+@pytest.mark.parametrize(
+    ("days_later", "expires", "moved"),
+    [(0, 5, 7), (0, 7, 7), (0, 10, 10), (4, 5, 5), (5, 7, 9), (5, 10, 10), (6, 7, 8)],
+    ids=["Monday, 5", "Monday, 7", "Monday, 10", "Friday, 5", "Saturday, 7", "Saturday, 10", "Sunday, 7"],
+)
+def test_a_request_is_let_go_only_after_a_whole_weekend(days_later: int, expires: int, moved: int) -> None:
+    """NOW is a Monday in the morning."""
+    since = NOW + timedelta(days=days_later)
+    intro = an_intro(since=since, requested_at=since, expires_days=expires)
+
+    assert expires_at(intro, CAMPUS) == since + timedelta(days=moved)
+    assert planned(intro, now=since)[-1] == ("expire", "", days(moved))
 
 
 def test_with_a_next_choice_it_goes_faster_and_the_student_may_move_on() -> None:
@@ -99,7 +113,15 @@ def test_a_talk_in_writing_has_no_hour_to_be_reminded_of_and_a_week_to_happen() 
 @pytest.mark.parametrize(
     ("state", "expected"),
     [
-        (State.MET, [("nudge_thank", STUDENT, 24), ("nudge_thank", STUDENT, 72), ("leave_unthanked", "", days(21))]),
+        (
+            State.MET,
+            [
+                ("nudge_thank", STUDENT, 24),
+                ("nudge_thank", STUDENT, 72),
+                ("no_thanks_desk", "", days(7)),
+                ("leave_unthanked", "", days(21)),
+            ],
+        ),
         (State.UNCONFIRMED, [("close_unknown", "", days(21))]),
         (State.MISSED, [("give_up", "", days(14))]),
         (State.THANKED, [("close_delivered", "", days(30))]),
@@ -136,3 +158,59 @@ def test_what_is_planned_dies_with_the_version(state: State) -> None:
 @pytest.mark.parametrize("state", sorted(FINAL))
 def test_after_the_end_nothing_is_planned(state: State) -> None:
     assert plan(an_intro(state, starts_at=TALK), CAMPUS, NOW) == []
+
+
+# --- keeping in touch --------------------------------------------------------------------------------------------
+
+
+def test_two_who_both_wish_it_keep_in_touch_twice_in_half_a_year() -> None:
+    over = an_intro(State.CLOSED, ended_at=NOW)
+
+    assert planned(replace(over, keeps_student=True)) == []
+    assert planned(replace(over, keeps_student=True, keeps_alum=True)) == [
+        ("nudge_keep", STUDENT, days(60)), ("nudge_keep", STUDENT, days(180)),
+    ]  # fmt: skip
+
+
+# --- a row, and the line it made ----------------------------------------------------------------------------------
+
+
+def test_a_line_knows_its_row_when_it_is_over_and_what_comes_next() -> None:
+    intro = an_intro(has_next=True, expires_days=7)
+    first, second, quiet, _expiry = plan(intro, CAMPUS, NOW)
+    row = row_of(first, intro)
+
+    assert row is not None
+    assert (row.view, row_of(second, intro)) == ("nudge_request", row)
+    assert over_at(row, intro, CAMPUS) == NOW + timedelta(days=7)
+    assert [next_turn(row, line, intro, CAMPUS) for line in (first, second, quiet)] == [
+        NOW + timedelta(days=5), None, NOW + timedelta(days=5),
+    ]  # fmt: skip
+    assert row_of(replace(first, version=None), intro) is None
+
+
+def test_a_reminder_is_over_when_the_next_one_comes() -> None:
+    talk = an_intro(State.SCHEDULED, starts_at=TALK)
+    ends = {row.view: over_at(row, talk, CAMPUS) for row in PLAN if row.state is State.SCHEDULED}
+
+    assert ends == {
+        "checklist": TALK,
+        "reminder": TALK - timedelta(hours=1),
+        "reminder_soon": TALK,
+        "five_minutes": TALK + timedelta(minutes=20),
+        "nudge_happened": TALK + timedelta(minutes=20, hours=96),
+    }
+
+
+def test_a_snooze_ends_in_the_nudge_of_the_state_while_there_is_time() -> None:
+    intro, soon = an_intro(), NOW + timedelta(days=9)
+
+    again = remind_again(intro, ALUM, CAMPUS, soon)
+
+    assert again is not None
+    assert (again.view, again.to, again.due, again.params, again.version) == (
+        "nudge_request", intro.alum, soon, {TURN: AGAIN}, intro.version,
+    )  # fmt: skip
+    assert remind_again(intro, ALUM, CAMPUS, NOW + timedelta(days=10)) is None
+    assert remind_again(intro, STUDENT, CAMPUS, soon) is None
+    assert remind_again(an_intro(State.THANKED), ALUM, CAMPUS, soon) is None

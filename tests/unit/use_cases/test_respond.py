@@ -178,9 +178,28 @@ def test_a_break_moves_the_waiting_on_and_leaves_what_was_agreed(world: World) -
     world.submit(alum, until="2026-03-20")
     world.deliver()
 
-    assert alum.last.text == said("away.paused_until", day="20 March") + "\n\n" + said("away.moved", count=1)
+    assert alum.last.text.split("\n\n") == [
+        said("away.paused_until", day="20 March"), said("away.moved", count=1), said("away.agreed", count=1),
+    ]  # fmt: skip
     assert student.last.title == said("decline.told_title", name="Maya")
     assert (world.state_of(agreed), world.state_of(waiting)) == (S.ACCEPTED, S.DECLINED)
+
+
+def test_on_a_break_each_agreed_talk_is_kept_or_called_off(world: World) -> None:
+    agreed, student, alum = a_request(world)
+    world.do(alum, "accept", agreed)
+    world.press_id(alum, PressId("pause_month"))
+
+    [card] = alum.last.cards
+    assert [button.label for button in card.buttons] == [
+        said("away.keep_one", name="Priya"), said("away.cancel_one", name="Priya"),
+    ]  # fmt: skip
+    world.press(alum, said("away.cancel_one", name="Priya"))
+    world.submit(alum, line="")
+    world.deliver()
+
+    assert world.state_of(agreed) is S.CANCELLED
+    assert student.last.title == said("cancel.told_title", name="Maya")
 
 
 def test_after_the_last_day_of_a_break_one_is_asked_again_without_a_press(world: World) -> None:
