@@ -57,12 +57,13 @@ STUDENTS = frozenset({
     "advice", "matches", "no_matches", "none_of_these", "will_tell", "office_asked", "introduction_asked", "requested",
     "nudge_quiet", "declined", "asked_next", "asking_next", "no_next", "question_first", "nudge_question",
     "answer_sent", "withdrew", "expired_student", "yes", "booking", "prep", "prep_part", "checklist",
-    "five_minutes_kept", "five_minutes", "met", "nudge_thank", "thanks_sent", "thanks_received",
+    "five_minutes_kept", "five_minutes", "met", "nudge_thank", "nudge_keep", "thanks_sent", "thanks_received",
     "ask", "about", "answer",
 })  # fmt: skip
 ALUMNI = frozenset({
     "nudge_request", "declined_thanks", "reason_kept", "question_sent", "withdrawn", "expired_alum", "accepted",
-    "booking_sent", "met_alum", "closed_alum", "paused", "resumed", "joined", "join_waiting", "hello_alum",
+    "booking_sent", "met_alum", "closed_alum", "paused", "agreed", "talk_kept",
+    "resumed", "joined", "join_waiting", "hello_alum",
     "hello_sent", "welcome_alum", "not_now_alum", "still_right", "pass_on", "leave_check", "left",
     "question", "away", "reply", "profile", "more", "work",
 })  # fmt: skip
