@@ -35,9 +35,12 @@ from bot.domain.messages import NEWEST_WINS, Copy, Kind, Message, MessageId, Sta
 from bot.domain.people import Handle, PersonId, Platform
 from bot.ports import Claimed
 from storage import tables as t
+from storage.replicas import Changes
 from storage.statements import insert_if_new, new_token
 
 _OPEN = (Status.WAITING, Status.SENDING)
+MOST_LOOKED_AT = 200
+"""Copies compared when an unclear end is looked up: more than a platform shows of a channel at once."""
 _WITH_HANDLE = t.message.outerjoin(t.handle, t.message.c.handle == t.handle.c.id)
 _LINES: Select[Any] = select(
     t.message, t.handle.c.platform.label("h_platform"), t.handle.c.realm.label("h_realm"),
@@ -48,13 +51,15 @@ _LINES: Select[Any] = select(
 class SqlOutbox:
     """The lines of a campus."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, changes: Changes) -> None:
         self._connection = connection
+        self._changes = changes
 
     def add(self, *lines: Message) -> None:
         """Each gets a token of its own; of a kind whose newest wins, those that still wait for the same are void."""
         if not lines:
             return
+        self._changes.lines = True
         told = [self._told(line) for line in lines]
         newest = [each["recipient"] for each in told if each["kind"] in NEWEST_WINS]
         if newest:
@@ -94,9 +99,10 @@ class SqlOutbox:
             self._forget_nobodys_handle(line)
         return True
 
-    def end_leases(self, wall: datetime) -> None:
+    def end_leases(self, wall: datetime, workers: str = "") -> None:
         c = t.message.c
-        self._connection.execute(update(t.message).where(c.status == Status.SENDING).values(lease_until=wall))
+        theirs = and_(c.status == Status.SENDING, c.worker.startswith(workers, autoescape=True))
+        self._connection.execute(update(t.message).where(theirs).values(lease_until=wall))
 
     def next_due(self) -> datetime | None:
         """The campus's time of the earliest line that waits, also of one that is held back: the clock must not be
@@ -131,6 +137,29 @@ class SqlOutbox:
         c = t.message.c
         waiting = and_(c.to_person == person, c.status == Status.WAITING)
         self._connection.execute(update(t.message).where(waiting).values(status=Status.VOID, hold_until=None))
+
+    def arrived(self, line: MessageId) -> frozenset[str]:
+        """The ids of the copies that its recipient has of other lines: none of these can be this one."""
+        m, others = t.message, t.message.alias("others")
+        queue = select(m.c.recipient).where(m.c.id == line).scalar_subquery()
+        theirs = select(t.copy.c.message).join(others, others.c.id == t.copy.c.line).where(others.c.recipient == queue)
+        newest = theirs.where(others.c.id != line).order_by(t.copy.c.id.desc()).limit(MOST_LOOKED_AT)
+        return frozenset(self._connection.execute(newest).scalars())
+
+    def by_token(self, token: str) -> Message | None:
+        row = self._connection.execute(_LINES.where(t.message.c.token == token)).mappings().first()
+        return None if row is None else _line(row)
+
+    def oldest_due(self, now: datetime) -> datetime | None:
+        c = t.message.c
+        found = select(c.due).where(c.status == Status.WAITING, c.due <= now).order_by(c.due).limit(1)
+        oldest: datetime | None = self._connection.execute(found).scalar()
+        return oldest
+
+    def held_back(self, wall: datetime) -> int:
+        c = t.message.c
+        those = and_(c.status == Status.WAITING, c.hold_until > wall)
+        return self._connection.execute(select(func.count()).select_from(t.message).where(those)).scalar_one()
 
     def undeliverable(self) -> Sequence[Message]:
         """The oldest first."""
@@ -183,7 +212,7 @@ def _claimable(now: datetime, wall: datetime) -> Select[tuple[Any]]:
     ahead = exists().where(same_queue, other.c.status.in_(_OPEN), other.c.due <= now, _place(other) < _place(m))
     return (
         select(m.c.id)
-        .where(m.c.due <= now, or_(free, left_lying), ~on_its_way, ~ahead)
+        .where(m.c.status.in_(_OPEN), m.c.due <= now, or_(free, left_lying), ~on_its_way, ~ahead)
         .order_by(m.c.due, m.c.id)
         .with_for_update(skip_locked=True, of=m)
     )

@@ -24,6 +24,7 @@ from bot.domain.people import (
 )
 from bot.domain.refusals import Conflict
 from storage import tables as t
+from storage.replicas import Changes
 from storage.statements import insert_if_new, insert_row, new_token, upsert
 
 
@@ -96,6 +97,10 @@ class SqlPeopleReading:
 class SqlPeople(SqlPeopleReading):
     """People, and what changes about them."""
 
+    def __init__(self, connection: Connection, changes: Changes | None = None) -> None:
+        super().__init__(connection)
+        self._changes = changes or Changes()
+
     def lock(self, people: Iterable[PersonId]) -> None:
         """On Postgres, held until the transaction ends; SQLite's one writer needs nothing."""
         if self._connection.dialect.name == "sqlite":
@@ -148,7 +153,15 @@ class SqlPeople(SqlPeopleReading):
         first = update(t.handle).where(*_is(handle), t.handle.c.welcomed_at.is_(None))
         self._connection.execute(first.values(welcomed_at=at))
 
+    def thread(self, handle: Handle) -> str:
+        """Where we knock when it takes no direct messages; empty before the first time."""
+        return self._connection.execute(select(t.handle.c.thread).where(*_is(handle))).scalar() or ""
+
+    def set_thread(self, handle: Handle, thread: str) -> None:
+        self._connection.execute(update(t.handle).where(*_is(handle)).values(thread=thread))
+
     def save(self, person: Person) -> None:
+        self._changes.people = self._changes.people or person.alum is not None
         changed = update(t.person).where(t.person.c.id == person.id, t.person.c.erased.is_(False))
         self._connection.execute(
             changed.values(
@@ -161,9 +174,11 @@ class SqlPeople(SqlPeopleReading):
         )
 
     def save_alum(self, person: PersonId, alum: AlumProfile) -> None:
+        self._changes.people = True
         upsert(self._connection, t.alum, {"person": person, **_alum_told(alum)})
 
     def drop_alum(self, person: PersonId) -> None:
+        self._changes.people = True
         self._connection.execute(delete(t.alum).where(t.alum.c.person == person))
 
     def save_student(self, person: PersonId, student: StudentProfile) -> None:
@@ -179,6 +194,7 @@ class SqlPeople(SqlPeopleReading):
 
     def erase(self, person: PersonId) -> None:
         """Letters that others wrote to them stay: these are the others'. The row and its key stay, empty."""
+        self._changes.people = True
         for table in (t.who, t.handle, t.alum, t.student, t.consent, t.roster, t.invitation, t.copy):
             self._connection.execute(delete(table).where(table.c.person == person))
         self._connection.execute(delete(t.letter).where(t.letter.c.writer == person))

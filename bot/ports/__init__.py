@@ -11,6 +11,7 @@ from bot.ports.letters import Letter, LetterKind, Letters, LettersReading
 from bot.ports.outbox import Claimed, Outbox
 from bot.ports.people import People, PeopleReading
 from bot.ports.places import Places
+from bot.ports.replicas import Leases, Revision, Revisions, Runs
 from bot.ports.roster import Codes, Invited, Roster
 from bot.ports.steps import Step, Steps
 from bot.ports.unit_of_work import Reading, UnitOfWork
@@ -27,6 +28,7 @@ __all__ = [
     "Intros",
     "IntrosReading",
     "Invited",
+    "Leases",
     "Letter",
     "LetterKind",
     "Letters",
@@ -39,7 +41,10 @@ __all__ = [
     "Reading",
     "Remembered",
     "Retention",
+    "Revision",
+    "Revisions",
     "Roster",
+    "Runs",
     "Shown",
     "Step",
     "Steps",

@@ -12,6 +12,7 @@ from bot.ports.letters import Letters, LettersReading
 from bot.ports.outbox import Outbox
 from bot.ports.people import People, PeopleReading
 from bot.ports.places import Places
+from bot.ports.replicas import Leases, Revisions, Runs
 from bot.ports.roster import Codes, Roster
 from bot.ports.steps import Steps
 from bot.ports.upkeep import Audit, Retention
@@ -32,6 +33,8 @@ class Reading(Protocol):
     def places(self) -> Places: ...
     @property
     def steps(self) -> Steps: ...
+    @property
+    def revisions(self) -> Revisions: ...
 
 
 class UnitOfWork(Protocol):
@@ -61,6 +64,12 @@ class UnitOfWork(Protocol):
     def audit(self) -> Audit: ...
     @property
     def retention(self) -> Retention: ...
+    @property
+    def revisions(self) -> Revisions: ...
+    @property
+    def leases(self) -> Leases: ...
+    @property
+    def runs(self) -> Runs: ...
 
     def savepoint(self) -> AbstractContextManager[None]:
         """Undone, and nothing else, when an exception leaves it."""
