@@ -78,6 +78,11 @@ def wall() -> datetime:
     return datetime.now(UTC)
 
 
+def is_over(until: float) -> bool:
+    """Whether a moment of `time.monotonic` is past. It goes on while a process is stopped."""
+    return time.monotonic() > until
+
+
 @dataclass(frozen=True)
 class _Reading:
     now: datetime
