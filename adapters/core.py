@@ -46,9 +46,9 @@ class Outgoing:
     """A claimed line, drawn: send `view` to `address`. `token` is the same for each try of one line (22 characters);
     `worker` and `attempt` are the fence: a settlement with an older one changes nothing.
 
-    `known` are the ids of what the recipient has from us already, for a line that is looked for. After `until` (seconds,
-    of `time.monotonic`) nothing may be posted any more, because another worker may have taken the line over: whoever
-    was stopped for a while asks just before the call that shows something."""
+    `known` are the ids of what the recipient has from us already, for a line that is looked for. After `until`
+    (seconds, of `time.monotonic`) nothing may be posted any more, because another worker may have taken the line over:
+    whoever was stopped for a while asks just before the call that shows something."""
 
     id: MessageId
     kind: Kind

@@ -17,12 +17,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from contextvars import copy_context
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 import structlog
@@ -30,6 +30,7 @@ import structlog
 from adapters.clock import Clock, wall
 from adapters.delivery import LEASE_SECONDS, Backlog, Batch
 from adapters.logs import whereabouts
+from adapters.turns import Kept
 from bot.conversation import answer as front_door
 from bot.conversation.commands import BY_NAME
 from bot.conversation.gestures import Command, Gesture, Opened, Press
@@ -58,6 +59,9 @@ INDEX_KEPT_SECONDS = 900.0
 """How old the matching index may become. Whoever changes people counts up their revision, so this is for what no one
 told."""
 SETTLED_TOGETHER = 64
+CLOSE_SECONDS = 3.0
+PROCESS, HOLD = "process/", "hold/"
+"""How the leases are named by which a process lives, and by which a platform is left alone."""
 
 
 class Store(Protocol):
@@ -149,8 +153,10 @@ class Hops:
         return await asyncio.get_running_loop().run_in_executor(self._threads, copy_context().run, work)
 
     async def close(self) -> None:
-        """Let what is under way finish."""
-        await asyncio.to_thread(self._threads.shutdown)
+        """Let what is under way finish; a database that has gone away is not waited for."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await asyncio.to_thread(self._threads.shutdown)
 
 
 class RunningCore:
@@ -290,6 +296,38 @@ class RunningCore:
         """Take up at once what predecessors were sending when they were killed (those whose names begin so), for who
         knows that none of them lives."""
         await self._once_more(lambda uow: uow.outbox.end_leases(wall(), workers))
+
+    # --- several processes ---
+
+    async def keep_turns(self, names: Sequence[str], seconds: float) -> Kept:
+        """Say that this process lives, renew its turns and ask for the others', and see what the rest have to say."""
+        return await self._writers.run(lambda: self._keep_turns(names, seconds))
+
+    def _keep_turns(self, names: Sequence[str], seconds: float) -> Kept:
+        now = wall()
+        until = now + timedelta(seconds=seconds)
+        with self._store.begin() as uow:
+            uow.leases.take(f"{PROCESS}{self._worker}", self._worker, now, until)
+            held = frozenset(name for name in names if uow.leases.take(name, self._worker, now, until))
+            processes = len(uow.leases.held(now, PROCESS))
+            holds = uow.leases.held(now, HOLD)
+            uow.commit()
+        left = {name.removeprefix(HOLD): (end - now).total_seconds() for name, end in holds.items()}
+        return Kept(held, processes, left)
+
+    async def give_up_turns(self, names: Sequence[str]) -> None:
+        """Others may have them at once, and this process lives no more."""
+
+        def give_up(uow: UnitOfWork) -> None:
+            for name in (*names, f"{PROCESS}{self._worker}"):
+                uow.leases.release(name, self._worker)
+
+        await self._once_more(give_up)
+
+    async def hold_platform(self, platform: Platform, seconds: float) -> None:
+        """Tell the other processes that a whole platform wants to be left alone."""
+        until = wall() + timedelta(seconds=seconds)
+        await self._once_more(lambda uow: uow.leases.hold(f"{HOLD}{platform}", until))
 
     async def run_task(self, task: Claimed) -> None:
         """One move by time or follow-up."""

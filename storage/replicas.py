@@ -62,7 +62,7 @@ class SqlRevisions:
 
     def now(self) -> Revision:
         c = t.revision.c
-        known = {what: number for what, number in self._connection.execute(select(c.what, c.number))}
+        known = {row.what: row.number for row in self._connection.execute(select(c.what, c.number))}
         return Revision(known.get("people", 0), known.get("rules", 0))
 
 
@@ -94,7 +94,7 @@ class SqlLeases:
     def held(self, wall: datetime, beginning: str) -> Mapping[str, datetime]:
         c = t.lease.c
         those = select(c.name, c.until).where(c.name.startswith(beginning, autoescape=True), c.until > wall)
-        return {name: until for name, until in self._connection.execute(those)}
+        return {row.name: row.until for row in self._connection.execute(those)}
 
 
 class SqlRuns:

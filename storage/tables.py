@@ -101,9 +101,10 @@ handle = _table(
     column("thread", String(64), KNOWN, server_default=""),
     UniqueConstraint("platform", "realm", "user_id"),
 )
-"""An account. `closed`: it takes no direct messages. `thread`: where we knock then, once we have. `welcomed_at`: when its owner first came to the bot's own place;
-from then on their page is kept up to date. Without a person only while a line waits to be sent to it (the
-answer to somebody who is not, or no longer, known), so that the outbox itself need not name accounts."""
+"""An account. `closed`: it takes no direct messages. `thread`: where we knock then, once we have. `welcomed_at`: when
+its owner first came to the bot's own place; from then on their page is kept up to date. Without a person only while a
+line waits to be sent to it (the answer to somebody who is not, or no longer, known), so that the outbox itself need not
+name accounts."""
 
 alum = _table(
     "alum",

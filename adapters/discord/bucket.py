@@ -32,7 +32,7 @@ class Bucket:
 
     async def take(self) -> None:
         """Wait for one, and take it."""
-        while (wait := self.wait()) > 0:
+        while (wait := self.wait()) > 0:  # noqa: ASYNC110 - it is time that is waited for
             await asyncio.sleep(wait)
 
     def _fill(self) -> None:

@@ -1,8 +1,9 @@
 """The way out to Discord: one line of the outbox, one message, and an honest word on what became of it.
 
 Every try of a line carries the line's token as `nonce`: Discord gives back the first message instead of making a
-second for a few minutes (M), also when discord.py itself repeats a POST after a 5xx. Later than that, the channel's last
-messages are looked through first (`lookup.py`). Opening a DM sends nothing yet, so trouble there is never "unclear".
+second for a few minutes (M), also when discord.py itself repeats a POST after a 5xx. Later than that, the channel's
+last messages are looked through first (`lookup.py`). Opening a DM sends nothing yet, so trouble there is never
+"unclear".
 
 Somebody who takes no direct messages is asked to come by a private thread in a channel that they see. Whoever may
 manage threads can read it, so delivery gives us nothing to put there but "press here".
@@ -12,7 +13,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 import aiohttp
 import discord
@@ -44,10 +45,12 @@ REASONS = {
 BY_STATUS = {401: "bad_token", 403: "no_access", 404: "gone"}
 MOST_KEPT = 50_000
 REQUESTS_A_SECOND, REQUESTS_AT_ONCE = 45.0, 10.0
-"""Of Discord's 50 for one bot; answers to presses are not counted by it, and a look at somebody's roles has the rest."""
+"""Of Discord's 50 for one bot. It does not count answers to presses, and a look at somebody's roles has the rest."""
 NEW_DMS_AT_ONCE = 10.0
 TOO_MANY_SECONDS = 60.0
-PRIVATE_THREAD, A_WEEK = 12, 10080
+PRIVATE_THREAD: Final = 12
+A_WEEK: Final = 10080
+"""Minutes after which an idle thread is put away; a message brings it back."""
 THREAD_NAME = 100
 TOO_LATE = HeldBack(0.0)
 """We were stopped for so long that another worker may have taken the line over: nothing was sent, anybody may."""

@@ -220,7 +220,7 @@ def _address(uow: UnitOfWork, line: Message, reader: Person | None) -> Address |
 
 
 def _door(uow: UnitOfWork, reader: Person | None) -> Address | None:
-    """Where to knock, for somebody who takes no direct messages: in the channel of the doorway that was hung up last."""
+    """Where to knock, for somebody who takes no direct messages: where the newest doorway hangs."""
     for handle in reader.handles if reader else ():
         if handle.platform.has_threads:
             for doorway in uow.places.doorways(handle.platform):

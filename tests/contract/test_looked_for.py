@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
@@ -12,6 +12,7 @@ import pytest
 from aiohttp import web
 
 from adapters.core import CannotTell, Delivered, Found, HeldBack, NotThere, Outgoing, Unclear, Undeliverable
+from adapters.discord.bucket import Bucket
 from adapters.sandbox.play import Wire
 from adapters.sandbox.slack import PretendSlack
 from adapters.slack.messenger import SlackMessenger
@@ -243,11 +244,8 @@ async def test_who_has_left_the_server_can_not_be_brought_into_a_thread(place: P
 
 
 def test_a_bucket_gives_a_few_at_once_and_then_at_its_rate() -> None:
-    from adapters.discord.bucket import Bucket
-
     now = [0.0]
-    clock: Callable[[], float] = lambda: now[0]
-    bucket = Bucket(2, 4.0, clock)
+    bucket = Bucket(2, 4.0, lambda: now[0])
     assert [bucket.wait() for _ in range(3)] == [0.0, 0.0, 0.25]
     now[0] = 0.25
     assert bucket.wait() == 0.0

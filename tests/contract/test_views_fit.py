@@ -55,7 +55,8 @@ PARAMS = {
     "start": "1773509400", "sequence": "1", "token": "t" * 22,
 }  # fmt: skip
 BY_TOKEN = {
-    Target.INTRO, Target.STUDENTS_INTRO, Target.ALUMS_INTRO, Target.FLAGGED, Target.ASK, Target.OFFER, Target.ALUM, Target.LINE,
+    Target.INTRO, Target.STUDENTS_INTRO, Target.ALUMS_INTRO, Target.FLAGGED, Target.ASK, Target.OFFER, Target.ALUM,
+    Target.LINE,
 }  # fmt: skip
 REFUSALS = sorted(key.removeprefix("refusals.") for key in catalogue("en") if key.startswith("refusals."))
 REFUSED = {

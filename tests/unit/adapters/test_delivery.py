@@ -358,7 +358,7 @@ async def test_a_stop_gives_back_what_was_not_begun(outbox, postman):
 async def test_a_stop_gives_back_the_tasks_that_were_not_begun(outbox, postman):
     outbox.tasks = [task(1), task(2)]
     pump = a_pump(outbox, postman)
-    outbox.on_task = lambda: pump._stopping.set()
+    outbox.on_task = pump._stopping.set
 
     await pump.sweep()
 
