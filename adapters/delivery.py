@@ -89,6 +89,16 @@ class Backlog:
     next_due: datetime | None
 
 
+@dataclass(frozen=True)
+class Outlook:
+    """What the outbox looks like: when the oldest line was due that waits and might be sent, and how many are held back
+    or on their way."""
+
+    oldest_due: datetime | None
+    held_back: int
+    in_flight: int
+
+
 class Lines(Protocol):
     """The core's side of delivery; each call is one transaction, committed when it returns."""
 

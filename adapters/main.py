@@ -30,6 +30,7 @@ from adapters.settings import Settings, SettingsError, able_to_run, fit_together
 from bot.domain.people import Platform
 
 if TYPE_CHECKING:
+    from adapters.clock import Clock, Heartbeat
     from adapters.delivery import Pump
     from adapters.threads import RunningCore
     from adapters.turns import Turns
@@ -173,11 +174,36 @@ async def _start(settings: Settings, store: Store, running: AsyncExitStack) -> N
     heartbeat = Heartbeat(pump.sweep)
     heartbeat.start()
     running.push_async_callback(heartbeat.stop)
+    await _open_health(settings, core, clock, pump, heartbeat, sides, running)
     if turns is not None:
         await _share(turns, core, sides, pump, running)
         _listen_for_hints(store, pump, running)
     waiting = asyncio.create_task(_tell_when_ready(sides), name="ready")
     running.callback(waiting.cancel)
+
+
+async def _open_health(
+    settings: Settings, core: RunningCore, clock: Clock, pump: Pump, heartbeat: Heartbeat,
+    sides: Mapping[Platform, Side], running: AsyncExitStack,
+) -> None:  # fmt: skip
+    """Say how it is going. Raises NoEntry for a port that was asked for and can't be had; ours by default may be
+    another's, and then nothing is served."""
+    from adapters.health import Health
+
+    where = settings.health_at
+    if where is None:
+        return
+    health = Health(*where, pump, heartbeat, sides, core.outlook, clock.now)
+    try:
+        await health.start()
+    except OSError as taken:
+        why = os.strerror(taken.errno) if taken.errno and taken.errno > 0 else taken.strerror
+        if settings.health:
+            raise NoEntry(f"GROUNDS_HEALTH: {where[0]}:{where[1]} can't be used ({why}).") from None
+        log.warning("health.not_listening", port=where[1])
+        return
+    core.on_answer = health.answered
+    running.push_async_callback(health.stop)
 
 
 async def _share(

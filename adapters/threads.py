@@ -28,7 +28,7 @@ from typing import Protocol, TypeVar
 import structlog
 
 from adapters.clock import Clock, wall
-from adapters.delivery import LEASE_SECONDS, Backlog, Batch
+from adapters.delivery import LEASE_SECONDS, Backlog, Batch, Outlook
 from adapters.logs import whereabouts
 from adapters.turns import Kept
 from bot.conversation import answer as front_door
@@ -185,6 +185,8 @@ class RunningCore:
         """Whether calendar runs are ours to do; of several processes, one's."""
         self.under_way = 0
         self.on_commit: Callable[[], None] = _nobody_waits
+        self.on_answer: Callable[[float], None] = _nobody_counts
+        """Called after each gesture with the seconds that it took."""
 
     async def start(self) -> None:
         """Build the matching index. Raises what a broken database raises."""
@@ -205,6 +207,7 @@ class RunningCore:
             too_fast = View(text=say("refusals.too_fast", gesture.actor.language))
             return Nothing() if isinstance(gesture, Opened) else too_fast
         self.under_way += 1
+        began = time.monotonic()
         try:
             if isinstance(gesture, Opened) or (
                 isinstance(gesture, Press | Command) and front_door.opens_form(_verb(gesture))
@@ -215,6 +218,7 @@ class RunningCore:
             return await self._writers.run(lambda: self._answer(gesture))
         finally:
             self.under_way -= 1
+            self.on_answer(time.monotonic() - began)
             self.on_commit()
             self._index_if_stale()
 
@@ -293,9 +297,14 @@ class RunningCore:
         self._seen = revision
 
     async def take_over(self, workers: str = "") -> None:
-        """Take up at once what predecessors were sending when they were killed (those whose names begin so), for who
-        knows that none of them lives."""
-        await self._once_more(lambda uow: uow.outbox.end_leases(wall(), workers))
+        """Take up at once what predecessors were sending when they were killed (those whose names begin so), and their
+        turns, for who knows that none of them lives."""
+
+        def end(uow: UnitOfWork) -> None:
+            uow.outbox.end_leases(wall(), workers)
+            uow.leases.release_all(workers)
+
+        await self._once_more(end)
 
     # --- several processes ---
 
@@ -379,6 +388,15 @@ class RunningCore:
         left = await self._writers.run(self._backlog)
         return Backlog(left.in_flight + busy, left.next_due)
 
+    async def outlook(self) -> Outlook:
+        """How the outbox looks, from a reader: it never waits for the writer."""
+        return await self._readers.run(self._outlook)
+
+    def _outlook(self) -> Outlook:
+        with self._store.read() as reading:
+            outbox = reading.outbox
+            return Outlook(outbox.oldest_due(self._clock.now(), wall()), outbox.held_back(wall()), outbox.in_flight())
+
     def _backlog(self) -> Backlog:
         with self._store.begin() as uow:
             return Backlog(uow.outbox.in_flight(), uow.outbox.next_due())
@@ -436,6 +454,10 @@ def _verb(gesture: Press | Command) -> str:
     command = BY_NAME.get(gesture.name)
     meant = command.read(gesture.words) if command else None
     return meant[0].verb if meant else ""
+
+
+def _nobody_counts(seconds: float) -> None:
+    """Until somebody does."""
 
 
 def _nobody_waits() -> None:

@@ -150,9 +150,10 @@ class SqlOutbox:
         row = self._connection.execute(_LINES.where(t.message.c.token == token)).mappings().first()
         return None if row is None else _line(row)
 
-    def oldest_due(self, now: datetime) -> datetime | None:
+    def oldest_due(self, now: datetime, wall: datetime) -> datetime | None:
         c = t.message.c
-        found = select(c.due).where(c.status == Status.WAITING, c.due <= now).order_by(c.due).limit(1)
+        free = or_(c.hold_until.is_(None), c.hold_until <= wall)
+        found = select(c.due).where(c.status == Status.WAITING, c.due <= now, free).order_by(c.due).limit(1)
         oldest: datetime | None = self._connection.execute(found).scalar()
         return oldest
 

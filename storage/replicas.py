@@ -85,6 +85,9 @@ class SqlLeases:
         c = t.lease.c
         self._connection.execute(delete(t.lease).where(c.name == name, c.holder == holder))
 
+    def release_all(self, holders: str) -> None:
+        self._connection.execute(delete(t.lease).where(t.lease.c.holder.startswith(holders, autoescape=True)))
+
     def hold(self, name: str, until: datetime) -> None:
         c = t.lease.c
         if not insert_if_new(self._connection, t.lease, {"name": name, "holder": NOBODY, "until": until}):

@@ -60,6 +60,7 @@ class SqlReading(_Open):
         self.letters = SqlLettersReading(self._connection)
         self.places = SqlPlaces(self._connection)
         self.steps = SqlSteps(self._connection)
+        self.outbox = SqlOutbox(self._connection, Changes())
         self.revisions = SqlRevisions(self._connection)
 
 

@@ -140,12 +140,6 @@ class DiscordSide:
             return self._caller.http.token is not None
         return self._hears()
 
-    def trouble(self) -> str:
-        """In plain words, what is wrong; empty if nothing is."""
-        if self.failed == BAD_TOKEN:
-            return "Discord refuses the token: look at DISCORD_TOKEN"
-        return "" if self.connected() else "Discord's gateway is not connected"
-
     def _hears(self) -> bool:
         ear = self._ear
         return ear is not None and ear.is_ready() and not ear.is_closed() and not any(

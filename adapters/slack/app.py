@@ -117,6 +117,11 @@ class SlackSide:
         """Let the gestures under way finish, then hang up."""
         await self._way.stop()
 
+    @property
+    def restarts(self) -> int:
+        """How often a deaf connection was given up."""
+        return self._way.restarts if isinstance(self._way, SocketWay) else 0
+
     async def connected(self) -> bool:
         """Whether Slack is listened to now."""
         return await self._way.connected()

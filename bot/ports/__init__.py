@@ -8,7 +8,7 @@ from bot.ports.asks import Asks, AsksReading, Shown
 from bot.ports.gestures import Gestures, Remembered
 from bot.ports.intros import Allowance, Intros, IntrosReading, Load
 from bot.ports.letters import Letter, LetterKind, Letters, LettersReading
-from bot.ports.outbox import Claimed, Outbox
+from bot.ports.outbox import Claimed, Outbox, OutboxReading
 from bot.ports.people import People, PeopleReading
 from bot.ports.places import Places
 from bot.ports.replicas import Leases, Revision, Revisions, Runs
@@ -35,6 +35,7 @@ __all__ = [
     "LettersReading",
     "Load",
     "Outbox",
+    "OutboxReading",
     "People",
     "PeopleReading",
     "Places",

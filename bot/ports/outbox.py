@@ -19,7 +19,19 @@ class Claimed:
     attempt: int
 
 
-class Outbox(Protocol):
+class OutboxReading(Protocol):
+    """How the outbox looks."""
+
+    def in_flight(self) -> int: ...
+
+    def oldest_due(self, now: datetime, wall: datetime) -> datetime | None:
+        """When the oldest line was due that waits although its time has come and nothing holds it back."""
+
+    def held_back(self, wall: datetime) -> int:
+        """How many lines must not be tried before a time that is yet to come."""
+
+
+class Outbox(OutboxReading, Protocol):
     def add(self, *lines: Message) -> None:
         """New lines; one whose newest wins voids those before it that still wait."""
 
@@ -42,8 +54,6 @@ class Outbox(Protocol):
 
     def next_due(self) -> datetime | None: ...
 
-    def in_flight(self) -> int: ...
-
     def count(self, *statuses: Status) -> int:
         """How many lines stand so."""
 
@@ -61,11 +71,5 @@ class Outbox(Protocol):
 
     def by_token(self, token: str) -> Message | None:
         """A line by the token that left the house with it."""
-
-    def oldest_due(self, now: datetime) -> datetime | None:
-        """When the oldest line was due that waits although its time has come."""
-
-    def held_back(self, wall: datetime) -> int:
-        """How many lines must not be tried before a time that is yet to come."""
 
     def undeliverable(self) -> Sequence[Message]: ...

@@ -31,6 +31,9 @@ class Leases(Protocol):
     def release(self, name: str, holder: str) -> None:
         """Somebody else may take it at once. Another's is left alone."""
 
+    def release_all(self, holders: str) -> None:
+        """Everything that holders whose names begin so have, for who knows that none of them lives."""
+
     def hold(self, name: str, until: datetime) -> None:
         """A turn that is nobody's until then, or until the later of two."""
 

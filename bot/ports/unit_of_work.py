@@ -9,7 +9,7 @@ from bot.ports.asks import Asks, AsksReading
 from bot.ports.gestures import Gestures
 from bot.ports.intros import Intros, IntrosReading
 from bot.ports.letters import Letters, LettersReading
-from bot.ports.outbox import Outbox
+from bot.ports.outbox import Outbox, OutboxReading
 from bot.ports.people import People, PeopleReading
 from bot.ports.places import Places
 from bot.ports.replicas import Leases, Revisions, Runs
@@ -33,6 +33,8 @@ class Reading(Protocol):
     def places(self) -> Places: ...
     @property
     def steps(self) -> Steps: ...
+    @property
+    def outbox(self) -> OutboxReading: ...
     @property
     def revisions(self) -> Revisions: ...
 
