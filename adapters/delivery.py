@@ -9,7 +9,7 @@ anything is sent. Found: it has arrived. Certainly not there: it is sent as if f
 nothing, its kind has decided: `again` is sent, or nothing is.
 
 How many lines are claimed at a time goes by how long a send takes. While a platform is slow it is a few, because
-each of them must have been sent before its lease ends; an outbox of thousands goes out in batches of up to 200.
+each of them must have been sent before its lease ends; an outbox of thousands goes out in batches of a hundred.
 
 In a sandbox the clock waits for us: each sweep ends with a word on what is due next and how much is under way.
 """
@@ -56,7 +56,7 @@ LEASE_SECONDS = 30
 SEND_SECONDS = 9.5
 """Above the messengers' own 8 s, so that they can tell what happened; below a third of the lease."""
 PARALLEL = 8
-FEWEST_CLAIMED, MOST_CLAIMED = 16, 200
+FEWEST_CLAIMED, MOST_CLAIMED = 16, 100
 """While sending is slow, and when it is quick."""
 SLOW_SECONDS, LATEST_SHARE = 4.0, 0.1
 """What a send is taken to last before any was seen, and what share the newest has in the average."""

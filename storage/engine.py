@@ -31,6 +31,9 @@ SOON = {
     "tcp_user_timeout": 10_000,
 }  # fmt: skip
 """A Postgres that has gone away without a word is noticed within seconds (of seconds, and milliseconds the last)."""
+IDLE_MS = 8_000
+"""A process that was stopped in the middle of a transaction holds its locks; after this long without a word Postgres
+takes them from it. Below the lease of a turn, so that another can take that over in time. Ours never wait inside one."""
 _PRAGMAS = (f"busy_timeout={BUSY_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
 
 
@@ -147,6 +150,12 @@ def _open_postgres(place: URL, keys: Keys | None, connections: int) -> Store:
         place.set(drivername="postgresql+psycopg"), pool_size=connections, max_overflow=0, pool_pre_ping=True,
         isolation_level="READ COMMITTED", connect_args={"prepare_threshold": None} | SOON,
     )  # fmt: skip
+
+    @event.listens_for(engine, "connect")
+    def let_go_of_the_stopped(connection: Any, record: object) -> None:
+        connection.execute(f"SET idle_in_transaction_session_timeout = {IDLE_MS}")
+        connection.commit()
+
     snapshot = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     return _store(engine, snapshot, keys)
 

@@ -25,16 +25,20 @@ class SqlPlaces:
     def __init__(self, connection: Connection, changes: Changes | None = None) -> None:
         self._connection = connection
         self._changes = changes or Changes()
+        self._known: Campus | None = None
 
     def campus(self) -> Campus:
+        if self._known is not None:
+            return self._known
         c = t.setting.c
         rows = self._connection.execute(select(c.key, c.value).order_by(c.key))
-        return _campus(tuple((key, value) for key, value in rows))
+        self._known = _campus(tuple((key, value) for key, value in rows))
+        return self._known
 
     def set_campus(self, key: str, value: str) -> None:
         """Raises Refusal as `with_setting` does."""
         with_setting(Campus(), key, value)
-        self._changes.rules = True
+        self._changes.rules, self._known = True, None
         upsert(self._connection, t.setting, {"key": key, "value": value})
 
     def spaces(self) -> Sequence[Space]:

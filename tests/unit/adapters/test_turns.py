@@ -84,7 +84,7 @@ async def test_who_was_stopped_past_the_lease_lets_go_before_it_asks_again(rows,
 
 
 async def test_all_that_is_known_of_the_others_is_handed_on(rows, turns):
-    heard = []
+    heard: list[Kept] = []
     turns.on_kept = heard.append
 
     await turns.beat()
