@@ -6,9 +6,6 @@ never wait for it. Postgres has as many writer threads as connections.
 
 A hop carries the caller's context variables. Whoever cancels the waiting does not cancel the transaction.
 
-How lines ended is written down for many at once: while one transaction is being committed, those that end meanwhile
-wait for the next. One by one, an fsync each, is what a quick platform would be waiting for (measured: 450 a second).
-
 What other processes changed is seen by a revision that each sweep reads anyway: an import, or a profile mended through
 another replica, is in the matching index within a sweep or two.
 """
@@ -29,6 +26,7 @@ import structlog
 
 from adapters.clock import Clock, wall
 from adapters.delivery import LEASE_SECONDS, Backlog, Batch, Outlook
+from adapters.endings import Ending, Endings
 from adapters.logs import whereabouts
 from adapters.turns import Kept
 from bot.conversation import answer as front_door
@@ -58,7 +56,6 @@ MOST_KEPT = 50_000
 INDEX_KEPT_SECONDS = 900.0
 """How old the matching index may become. Whoever changes people counts up their revision, so this is for what no one
 told."""
-SETTLED_TOGETHER = 64
 CLOSE_SECONDS = 3.0
 PROCESS, HOLD = "process/", "hold/"
 """How the leases are named by which a process lives, and by which a platform is left alone."""
@@ -82,23 +79,6 @@ class Hands:
 
 FOR_SQLITE = Hands(writers=1, readers=3)
 FOR_POSTGRES = Hands(writers=8, readers=4)
-
-
-@dataclass(frozen=True)
-class _End:
-    """How a try of a line ended, and who waits for it to be written down."""
-
-    posting: Posting
-    outcome: Outcome
-    written: asyncio.Future[None]
-
-    def tell(self, error: Exception | None = None) -> None:
-        if self.written.done():
-            return  # nobody waits any more
-        if error is None:
-            self.written.set_result(None)
-        else:
-            self.written.set_exception(error)
 
 
 class CountingMatcher(Matcher):
@@ -179,8 +159,7 @@ class RunningCore:
         self._campus = Campus()
         self._seen, self._indexed = Revision(-1, -1), Revision(-1, -1)
         """What changed last as far as we know, and what the index was made of."""
-        self._ends: list[_End] = []
-        self._settling: asyncio.Task[None] | None = None
+        self._endings = Endings(self._write_down)
         self.keeps_calendar = True
         """Whether calendar runs are ours to do; of several processes, one's."""
         self.under_way = 0
@@ -351,36 +330,14 @@ class RunningCore:
 
     async def settle(self, posting: Posting, outcome: Outcome) -> None:
         """Write down how a try ended, and whatever follows from it; together with others that end just now."""
-        end = _End(posting, outcome, asyncio.get_running_loop().create_future())
-        self._ends.append(end)
-        if self._settling is None:
-            self._settling = asyncio.create_task(self._settle_all(), name="settling")
-        await end.written
+        await self._endings.write(posting, outcome)
 
-    async def _settle_all(self) -> None:
-        try:
-            while self._ends:
-                now, self._ends = self._ends[:SETTLED_TOGETHER], self._ends[SETTLED_TOGETHER:]
-                await self._settle(now)
-        finally:
-            self._settling = None
+    async def _write_down(self, ends: Sequence[Ending]) -> None:
+        def write(uow: UnitOfWork) -> None:
+            for posting, outcome in ends:
+                post.settle(uow, posting, outcome, self._clock.now(), wall(), worker=self._worker)
 
-    async def _settle(self, ends: list[_End]) -> None:
-        try:
-            await self._once_more(lambda uow: self._write_down(uow, ends))
-        except Exception as error:  # noqa: BLE001 - told to whoever waits for it
-            if len(ends) == 1:
-                ends[0].tell(error)
-                return
-            for end in ends:  # one that can't be written down must not take the others with it
-                await self._settle([end])
-        else:
-            for end in ends:
-                end.tell()
-
-    def _write_down(self, uow: UnitOfWork, ends: list[_End]) -> None:
-        for end in ends:
-            post.settle(uow, end.posting, end.outcome, self._clock.now(), wall(), worker=self._worker)
+        await self._once_more(write)
 
     async def backlog(self) -> Backlog:
         """Gestures and the index count as under way: what was just done must have its effect before time moves on."""

@@ -33,7 +33,8 @@ SOON = {
 """A Postgres that has gone away without a word is noticed within seconds (of seconds, and milliseconds the last)."""
 IDLE_MS = 8_000
 """A process that was stopped in the middle of a transaction holds its locks; after this long without a word Postgres
-takes them from it. Below the lease of a turn, so that another can take that over in time. Ours never wait inside one."""
+takes them from it. Below the lease of a turn, so that another can take that over in time; ours never wait inside
+one."""
 _PRAGMAS = (f"busy_timeout={BUSY_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
 
 

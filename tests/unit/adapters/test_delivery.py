@@ -408,7 +408,7 @@ async def test_where_looking_tells_nothing_news_says_so_and_a_nudge_stays_unsent
 
 async def test_who_is_too_busy_to_be_asked_is_asked_later_but_not_for_ever(outbox, postman):
     postman.finds = {1: HeldBack(0.01), 2: HeldBack(0.01)}
-    outbox.waiting = [again(1), replace(again(2), attempt=6)]
+    outbox.waiting = [again(1), replace(again(2), attempt=30)]
 
     await a_pump(outbox, postman).sweep()
     await until(lambda: len(outbox.settled) == 2)
