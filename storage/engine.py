@@ -84,7 +84,7 @@ class Store:
         self._writing.dispose()
 
 
-def open_store(url: str, keys: Keys | None = None, *, connections: int = 8) -> Store:
+def open_store(url: str, keys: Keys | None = None, *, connections: int = 12) -> Store:
     """The store at `sqlite:///file.db` or `postgresql://…`, opened but not yet looked into.
 
     `keys` may be left out for SQLite only: they stand in a file beside it, made at the first start. `connections` is
