@@ -182,7 +182,7 @@ async def _acknowledge(interaction: Incoming) -> None:
     elif interaction.message is not None:
         await interaction.response.defer()
     else:
-        await _send(interaction, View(text=say("discord.noted", read.language(interaction))))
+        await _send(interaction, View(text=say("common.noted", read.language(interaction))))
 
 
 def _verb(interaction: Incoming) -> PressId:
@@ -194,7 +194,7 @@ def _verb(interaction: Incoming) -> PressId:
 
 def _moment(interaction: Incoming) -> View:
     """The word that stands there until the answer does."""
-    return View(text=say("discord.moment", read.language(interaction)))
+    return View(text=say("common.moment", read.language(interaction)))
 
 
 def _again(interaction: Incoming) -> View:

@@ -85,7 +85,7 @@ async def test_discord_hears_a_word_in_time_and_the_answer_takes_its_place(place
         reaction = await place.discord.command(user, "/host", "mine")
         assert (reaction.acked, reaction.ms < IN_TIME_MS) == (True, True)
         [_, word] = place.discord.screen(user).messages
-        assert word.text == say("discord.moment", "en")
+        assert word.text == say("common.moment", "en")
 
     await until(lambda: place.newest(user).text != word.text)
     assert (place.newest(user).id, len(place.discord.screen(user).messages)) == (word.id, 2)
@@ -111,7 +111,7 @@ async def test_what_is_typed_is_not_lost_with_a_bot_that_dies_before_it_wrote(pl
         reaction = await place.discord.submit(user, typed)
 
     assert reaction.acked
-    assert say("discord.moment", "en") not in str([event.body for event in place.wire.events])
+    assert say("common.moment", "en") not in str([event.body for event in place.wire.events])
 
 
 # --- Slack ------------------------------------------------------------------------------------------------------------
@@ -161,6 +161,35 @@ async def test_slack_is_answered_after_the_commit_and_in_time(at_slack, file: Pa
 
     assert reaction.acked
     assert 1000 < reaction.ms < IN_TIME_MS
+
+
+async def test_slack_hears_a_word_in_time_and_the_answer_follows(at_slack, file: Path) -> None:
+    slack, _, user = at_slack
+    await slack.command(user, "/intro", "help")
+
+    async with slow(file, 4.0):
+        reaction = await slack.command(user, "/host", "mine")
+        assert (reaction.acked, reaction.ms < IN_TIME_MS) == (True, True)
+        assert slack.screen(user).messages[-1].text == say("common.moment", "en")
+
+    await until(lambda: slack.screen(user).messages[-1].text != say("common.moment", "en"))
+
+
+async def test_a_form_that_was_sent_to_slack_stays_below_the_word_until_its_answer_comes(at_slack, file: Path) -> None:
+    slack, _, user = at_slack
+    await slack.command(user, "/intro")
+    typed = {"wonder": "I wonder about law", "question": "How did you begin?", "adult": ["yes"]}
+    form = slack.screen(user).modal.id
+
+    async with slow(file, 4.0):
+        reaction = await slack.submit(user, typed)
+        assert (reaction.acked, reaction.ms < IN_TIME_MS) == (True, True)
+        word = slack.screen(user).modal
+        assert say("common.moment", "en") in str(word.items)
+        assert [view.id for view in slack.workspace.modals[user]] == [form, word.id]
+
+    await until(lambda: say("common.moment", "en") not in str(slack.screen(user).modal))
+    assert slack.screen(user).modal.id == word.id
 
 
 # --- deaf -------------------------------------------------------------------------------------------------------------

@@ -177,7 +177,7 @@ async def test_a_slow_answer_is_deferred_and_still_comes(place: Place) -> None:
 
     assert reaction.acked
     assert 1400 < reaction.ms < 2500
-    assert place.newest(user).text == "discord.moment"
+    assert place.newest(user).text == "common.moment"
     message = await place.sees(user, "Two people")
     assert (message.kind, [button.label for button in message.buttons]) == ("ephemeral", ["Ask Maya", "Later"])
     assert [one.id for one in place.discord.screen(user).messages] == [message.id]
@@ -195,7 +195,7 @@ async def test_a_form_that_was_sent_waits_for_its_commit_as_long_as_discord_does
 
     assert reaction.acked
     assert [one.text for one in place.discord.screen(user).messages] == ["**Asked**"]
-    assert not [event for event in place.wire.events if "discord.moment" in str(event.body)]
+    assert not [event for event in place.wire.events if "common.moment" in str(event.body)]
 
 
 async def test_a_form_is_never_deferred_while_there_is_time(place: Place) -> None:
