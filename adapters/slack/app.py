@@ -30,7 +30,7 @@ from adapters.slack.read import Place, Reader, Spot
 from adapters.slack.rights import KEPT_SECONDS, WhoActs
 from adapters.slack.signed import SignedWay
 from adapters.slack.socket_mode import FINISH_SECONDS, PING_SECONDS, SocketWay
-from bot.conversation.commands import COMMANDS
+from bot.conversation.commands import BY_NAME, COMMANDS
 from bot.phrases import FALLBACK
 from bot.views.elements import Fix, Form, Nothing, Shown, View
 
@@ -169,11 +169,19 @@ class SlackSide:
         try:
             form = str((body.get("view") or {}).get("id") or "")
             work = self._answer(body, reader, spoken)
-            said = await self._late.answer(reader.spot(body), form, lambda: spoken[-1], work)
+            spot = reader.spot(body)
+            may_be_late = spot.place is Place.SUBMISSION or (spot.place is Place.COMMAND and not self._opens_form(body))
+            said = await (self._late.answer(spot, form, lambda: spoken[-1], work) if may_be_late else work)
         except Exception as error:  # noqa: BLE001  # the last stop before Bolt, which would leave them without an answer
             log.error("slack.gesture_unanswered", error=type(error).__name__)
         finally:
             await (ack(said) if said else ack())
+
+    def _opens_form(self, body: Body) -> bool:
+        """Whether a command opens a form: its trigger is over when the time is, so no word can go before it."""
+        command = BY_NAME.get(str(body.get("command", "")).removeprefix("/"))
+        meant = command.read(str(body.get("text") or "")) if command else None
+        return meant is not None and self._core.opens_form(meant[0].verb)
 
     async def _answer(self, body: Body, reader: Reader, spoken: list[str]) -> Body | None:
         """`spoken` gets the language of whoever did it, as soon as it is known."""
