@@ -29,7 +29,7 @@ log = structlog.get_logger("grounds.clock")
 SWEEP_SECONDS = 1.0
 PATIENCE_SECONDS = 30.0
 """How old the last sweep may become before the scheduler is started anew."""
-STOP_SECONDS = 5.0
+STOP_SECONDS = 2.0
 POLL_SECONDS = 25.0
 CALL_SECONDS = 5.0
 AGAIN_SECONDS = 1.0
@@ -76,6 +76,11 @@ class Clock:
 def wall() -> datetime:
     """The time that nobody can move, UTC."""
     return datetime.now(UTC)
+
+
+def is_over(until: float) -> bool:
+    """Whether a moment of `time.monotonic` is past. It goes on while a process is stopped."""
+    return time.monotonic() > until
 
 
 @dataclass(frozen=True)

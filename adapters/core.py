@@ -7,7 +7,8 @@ them. Everybody but `main.py` and `cli.py` is handed a `Core`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from math import inf
+from typing import Protocol, TypeAlias
 
 from bot.conversation.gestures import Gesture
 from bot.domain.messages import (
@@ -24,13 +25,30 @@ from bot.domain.messages import (
 from bot.domain.people import Platform, Space
 from bot.views.elements import Shown, View
 
-__all__ = ["Copy", "Core", "Delivered", "HeldBack", "Messenger", "Outcome", "Outgoing", "Unclear", "Undeliverable"]
+__all__ = [
+    "CannotTell",
+    "Copy",
+    "Core",
+    "Delivered",
+    "Found",
+    "HeldBack",
+    "Messenger",
+    "NotThere",
+    "Outcome",
+    "Outgoing",
+    "Unclear",
+    "Undeliverable",
+]
 
 
 @dataclass(frozen=True)
 class Outgoing:
     """A claimed line, drawn: send `view` to `address`. `token` is the same for each try of one line (22 characters);
-    `worker` and `attempt` are the fence: a settlement with an older one changes nothing."""
+    `worker` and `attempt` are the fence: a settlement with an older one changes nothing.
+
+    `known` are the ids of what the recipient has from us already, for a line that is looked for. After `until`
+    (seconds, of `time.monotonic`) nothing may be posted any more, because another worker may have taken the line over:
+    whoever was stopped for a while asks just before the call that shows something."""
 
     id: MessageId
     kind: Kind
@@ -39,6 +57,24 @@ class Outgoing:
     token: str
     attempt: int
     worker: str
+    known: frozenset[str] = frozenset()
+    until: float = inf
+
+
+@dataclass(frozen=True)
+class NotThere:
+    """Looked for, and certainly never arrived."""
+
+
+@dataclass(frozen=True)
+class CannotTell:
+    """Looking for it tells nothing: no right to look, or nothing by which to know it."""
+
+    reason: str
+
+
+Found: TypeAlias = Delivered | NotThere | CannotTell | HeldBack
+"""What looking for an earlier try of a line found."""
 
 
 class Messenger(Protocol):
@@ -48,6 +84,9 @@ class Messenger(Protocol):
 
     async def send(self, line: Outgoing) -> Outcome:
         """Deliver one line; never raises for what a platform may answer."""
+
+    async def look_for(self, line: Outgoing) -> Found:
+        """Whether an earlier try of this line arrived; never raises for what a platform may answer."""
 
     async def take_back(self, copy: Copy) -> bool:
         """Delete a delivered copy; whether it is gone now."""

@@ -4,6 +4,13 @@ Claim → commit → send with nothing open → settle. A kill at any moment los
 its lease runs out. One message at a time goes to a destination, a few destinations at a time. A 429 holds back its
 destination, or its platform, never the queue.
 
+A line whose earlier try ended unclearly (a timeout, a cut line, a 5xx, a lease that ran out) is looked for before
+anything is sent. Found: it has arrived. Certainly not there: it is sent as if for the first time. Where looking tells
+nothing, its kind has decided: `again` is sent, or nothing is.
+
+How many lines are claimed at a time goes by how long a send takes. While a platform is slow it is a few, because
+each of them must have been sent before its lease ends; an outbox of thousands goes out in batches of a hundred.
+
 In a sandbox the clock waits for us: each sweep ends with a word on what is due next and how much is under way.
 """
 
@@ -11,18 +18,32 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, assert_never
 
 import structlog
 
 from adapters.clock import Clock, Moment
-from adapters.core import Copy, Delivered, HeldBack, Messenger, Outcome, Outgoing, Unclear, Undeliverable
+from adapters.core import (
+    CannotTell,
+    Copy,
+    Delivered,
+    Found,
+    HeldBack,
+    Messenger,
+    NotThere,
+    Outcome,
+    Outgoing,
+    Unclear,
+    Undeliverable,
+)
+from adapters.lanes import Holds, Lanes
 from adapters.logs import whereabouts
-from bot.domain.messages import Address, MessageId
+from bot.domain.messages import NOT_REPEATED, MessageId
 from bot.domain.people import Platform
 
 if TYPE_CHECKING:
@@ -35,13 +56,19 @@ LEASE_SECONDS = 30
 SEND_SECONDS = 9.5
 """Above the messengers' own 8 s, so that they can tell what happened; below a third of the lease."""
 PARALLEL = 8
-MOST_CLAIMED = 16
-"""Twice as many as are sent at a time: no line waits in vain, and none so long that its lease runs out."""
+FEWEST_CLAIMED, MOST_CLAIMED = 16, 100
+"""While sending is slow, and when it is quick."""
+SLOW_SECONDS, LATEST_SHARE = 4.0, 0.1
+"""What a send is taken to last before any was seen, and what share the newest has in the average."""
 TOO_OLD_SECONDS = LEASE_SECONDS - 1.5 * SEND_SECONDS
 """A line claimed this long ago is put back: its lease might end while it is sent."""
+MOST_LOOKS = 30
+"""After so many tries, a platform that does not even answer where a line is looked for has told nothing."""
+LOOK_AGAIN_SECONDS = 5.0
 WAIT_HERE_SECONDS = 4.0
 """A destination held back for less than this is waited for; for longer, its line goes back into the outbox."""
-STOP_SECONDS = 12.0
+STOP_SECONDS = SEND_SECONDS + 1.5
+GIVE_BACK_SECONDS = 2.0
 EACH_SECONDS = 1.0
 
 
@@ -62,6 +89,16 @@ class Backlog:
     next_due: datetime | None
 
 
+@dataclass(frozen=True)
+class Outlook:
+    """What the outbox looks like: when the oldest line was due that waits and might be sent, and how many are held back
+    or on their way."""
+
+    oldest_due: datetime | None
+    held_back: int
+    in_flight: int
+
+
 class Lines(Protocol):
     """The core's side of delivery; each call is one transaction, committed when it returns."""
 
@@ -69,48 +106,12 @@ class Lines(Protocol):
 
     async def run_task(self, task: Claimed) -> None: ...
 
+    async def put_back(self, task: Claimed) -> None:
+        """A task that was claimed and not begun: anybody may have it at once."""
+
     async def settle(self, posting: Posting, outcome: Outcome) -> None: ...
 
     async def backlog(self) -> Backlog: ...
-
-
-class Holds:
-    """Who said 429, and until when, by a clock that can't be moved."""
-
-    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._monotonic = monotonic
-        self._until: dict[str, float] = {}
-
-    def hold(self, address: Address, answer: HeldBack) -> None:
-        """Hold back a destination, or its whole platform."""
-        key = str(address.platform) if answer.whole_platform else address.destination
-        self._until[key] = max(self._until.get(key, 0.0), self._monotonic() + answer.seconds)
-
-    def left(self, address: Address) -> float:
-        """Seconds until something may be sent there again."""
-        now = self._monotonic()
-        self._until = {key: until for key, until in self._until.items() if until > now}
-        return max(self._until.get(key, now) for key in (str(address.platform), address.destination)) - now
-
-
-class Lanes:
-    """One at a time for each destination, first come, first served."""
-
-    def __init__(self) -> None:
-        self._locks: dict[str, asyncio.Lock] = {}
-        self._users: dict[str, int] = {}
-
-    @asynccontextmanager
-    async def one(self, destination: str) -> AsyncIterator[None]:
-        lock = self._locks.setdefault(destination, asyncio.Lock())
-        self._users[destination] = self._users.get(destination, 0) + 1
-        try:
-            async with lock:
-                yield
-        finally:
-            self._users[destination] -= 1
-            if not self._users[destination]:
-                del self._users[destination], self._locks[destination]
 
 
 class Pump:
@@ -125,24 +126,53 @@ class Pump:
         worker: str,
         send_seconds: float = SEND_SECONDS,
         parallel: int = PARALLEL,
-        most: int = MOST_CLAIMED,
+        most: int | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._lines, self._clock, self._messengers, self._worker = lines, clock, messengers, worker
         self._send_seconds, self._most, self._monotonic = send_seconds, most, monotonic
+        self._parallel, self._takes = parallel, SLOW_SECONDS
         self._holds = Holds(monotonic)
         self._lanes = Lanes()
         self._places = asyncio.Semaphore(parallel)
         self._flights: dict[MessageId, asyncio.Task[None]] = {}
+        self._begun: set[MessageId | None] = set()
         self._wanted = asyncio.Event()
         self._sweeping = asyncio.Lock()
         self._stopping = asyncio.Event()
         self._loop: asyncio.Task[None] | None = None
-        self.failures = 0
+        self._swept_at = monotonic()
+        self.on_hold: Callable[[Platform, float], None] = _nobody_else
+        """Called when a whole platform wants to be left alone for so many seconds, for other processes to know."""
+        self.failures = self.sweeps = 0
+        self.ended: Counter[tuple[str, str]] = Counter()
+        """How many lines ended how, by kind and outcome, since the start."""
 
     @property
     def in_flight(self) -> int:
         return len(self._flights)
+
+    @property
+    def held_back(self) -> int:
+        """How many destinations and platforms are left alone now."""
+        return len(self._holds)
+
+    def age(self) -> float:
+        """Seconds since the last sweep that went well."""
+        return self._monotonic() - self._swept_at
+
+    def hold_platform(self, platform: Platform, seconds: float) -> None:
+        """Another process was told to leave this platform alone."""
+        self._holds.hold_platform(platform, seconds)
+
+    def room(self) -> int:
+        """How many lines may be claimed now; none while all who are sent to at a time are waited for anyway."""
+        most = self._most
+        if most is None:
+            in_time = self._parallel * TOO_OLD_SECONDS / 2 / max(self._takes, 0.001)
+            most = int(min(max(in_time, FEWEST_CLAIMED), MOST_CLAIMED))
+        room = most - self.in_flight
+        return room if room * 4 >= most else 0
 
     def wake(self) -> None:
         """There may be something to send."""
@@ -154,10 +184,11 @@ class Pump:
         self._loop = asyncio.create_task(self._run(), name="pump")
 
     async def stop(self, within: float = STOP_SECONDS) -> None:
-        """Claim nothing more, finish what is under way."""
+        """Claim nothing more, finish what is under way, give back what was not begun; all in `within` seconds."""
         self._stopping.set()
+        deadline = asyncio.get_running_loop().time() + within
         with suppress(TimeoutError):
-            async with asyncio.timeout(within), self._sweeping:
+            async with asyncio.timeout_at(deadline), self._sweeping:
                 pass  # a claim that was under way has become flights now
         if self._loop is not None:
             self._loop.cancel()
@@ -165,10 +196,11 @@ class Pump:
                 await self._loop
         flights = set(self._flights.values())
         if flights:
-            _, late = await asyncio.wait(flights, timeout=within)
+            _, late = await asyncio.wait(flights, timeout=max(deadline - asyncio.get_running_loop().time(), 0.01))
             for flight in late:
-                flight.cancel()  # its lease brings it back
-            await asyncio.gather(*late, return_exceptions=True)
+                flight.cancel()
+            if late:  # given back within the time that a transaction may take
+                await asyncio.wait(late, timeout=GIVE_BACK_SECONDS)
             log.info("delivery.stopped", count=len(flights), under_way=len(late))
 
     async def sweep(self) -> None:
@@ -176,6 +208,7 @@ class Pump:
         async with self._sweeping:
             moment = self._clock.read()
             await self._claim(moment)
+            self._swept_at, self.sweeps = self._monotonic(), self.sweeps + 1
             await self._report(moment)
 
     async def _run(self) -> None:
@@ -192,7 +225,7 @@ class Pump:
                 await asyncio.sleep(EACH_SECONDS)
 
     async def _claim(self, moment: Moment) -> None:
-        while not self._stopping.is_set() and (room := self._most - self.in_flight) > 0:
+        while not self._stopping.is_set() and (room := self.room()) > 0:
             batch = await self._lines.claim(moment.now, room)
             for posting in batch.postings:
                 self._launch(posting)
@@ -211,7 +244,10 @@ class Pump:
 
     async def _do(self, task: Claimed) -> None:
         try:
-            await self._lines.run_task(task)
+            if self._stopping.is_set():
+                await self._lines.put_back(task)
+            else:
+                await self._lines.run_task(task)
         except Exception as error:  # noqa: BLE001 - the others go on; this one comes back when its lease runs out
             self.failures += 1
             log.error("delivery.task_failed", task=task.message.view, error=type(error).__name__,
@@ -232,7 +268,13 @@ class Pump:
         self.wake()
 
     async def _fly(self, posting: Posting, claimed_at: float) -> None:
-        outcome = await self._carry(posting, claimed_at)
+        stopped: asyncio.CancelledError | None = None
+        outcome: Outcome
+        try:
+            outcome = await self._carry(posting, claimed_at)
+        except asyncio.CancelledError as cancelled:  # we are stopping: it is given back at once
+            stopped = cancelled
+            outcome = Unclear("stopped") if posting.message.id in self._begun else HeldBack(0.0)
         try:
             await self._lines.settle(posting, outcome)
         except Exception as error:  # noqa: BLE001 - the line comes back when its lease runs out, marked as a repeat
@@ -240,6 +282,11 @@ class Pump:
             log.error("delivery.not_settled", line=posting.message.id, error=type(error).__name__,
                       where=whereabouts(error))  # fmt: skip
             return
+        finally:
+            self._begun.discard(posting.message.id)
+            self.ended[str(posting.message.kind), type(outcome).__name__] += 1
+        if stopped is not None:
+            raise stopped
         if isinstance(outcome, Delivered) and posting.replaces is not None:
             await self._take_back(posting.address.platform, posting.replaces)
 
@@ -264,18 +311,55 @@ class Pump:
             async with self._places:
                 if self._stopping.is_set() or self._monotonic() - claimed_at > TOO_OLD_SECONDS:
                     return HeldBack(self._holds.left(address))
-                outcome = await self._send(messenger, posting)
+                began = self._monotonic()
+                self._begun.add(posting.message.id)
+                outcome = await self._bring(messenger, posting, claimed_at + TOO_OLD_SECONDS)
+                self._takes += LATEST_SHARE * (self._monotonic() - began - self._takes)
             if isinstance(outcome, HeldBack):
                 self._holds.hold(address, outcome)
+                if outcome.whole_platform:
+                    self.on_hold(address.platform, outcome.seconds)
                 log.info("delivery.held_back", platform=str(address.platform), seconds=outcome.seconds)
         return outcome
 
-    async def _send(self, messenger: Messenger, posting: Posting) -> Outcome:
+    async def _bring(self, messenger: Messenger, posting: Posting, until: float) -> Outcome:
+        """Send it, unless an earlier try of it has arrived or may have."""
         message = posting.message
         assert message.id is not None
         line = Outgoing(
-            message.id, message.kind, posting.address, posting.view, message.token, posting.attempt, self._worker
-        )
+            message.id, message.kind, posting.address, posting.view, message.token, posting.attempt, self._worker,
+            posting.known, until,
+        )  # fmt: skip
+        if not message.repeat:
+            return await self._send(messenger, line)
+        found = await self._look_for(messenger, line)
+        match found:
+            case Delivered() | HeldBack():
+                return found
+            case NotThere():
+                return await self._send(messenger, line)
+            case CannotTell():
+                if posting.again is None:
+                    return Unclear(NOT_REPEATED)
+                return await self._send(messenger, replace(line, view=posting.again))
+            case _:
+                assert_never(found)
+
+    async def _look_for(self, messenger: Messenger, line: Outgoing) -> Found:
+        try:
+            async with asyncio.timeout(self._send_seconds):
+                found = await messenger.look_for(line)
+        except Exception as error:  # noqa: BLE001 - a messenger promises not to raise; whatever it is, nothing was seen
+            self.failures += 1
+            log.error("delivery.not_looked_for", platform=str(messenger.platform), error=type(error).__name__,
+                      where=whereabouts(error))  # fmt: skip
+            found = HeldBack(LOOK_AGAIN_SECONDS)
+        gives_up = isinstance(found, HeldBack) and line.attempt >= MOST_LOOKS
+        found = CannotTell("no_answer") if gives_up else found
+        log.info("delivery.looked_for", line=line.id, reason=type(found).__name__)
+        return found
+
+    async def _send(self, messenger: Messenger, line: Outgoing) -> Outcome:
         try:
             async with asyncio.timeout(self._send_seconds):
                 return await messenger.send(line)
@@ -286,3 +370,7 @@ class Pump:
             log.error("delivery.messenger_raised", platform=str(messenger.platform), error=type(error).__name__,
                       where=whereabouts(error))  # fmt: skip
             return Unclear("fault")
+
+
+def _nobody_else(platform: Platform, seconds: float) -> None:
+    """There is no other process."""

@@ -42,6 +42,7 @@ PARAMS = {
     "advice": "short,job,searchable", "page": "1", "pages": "2", "verb": "send_join", "until": "2026-09-30",
     "moved": "2", "key": "not_yours", "name": "Maya", "count": "2", "part": "questions",
     "start": str(int(NOW.timestamp())), "sequence": "1", "hello": "slack", "last": "delivered",
+    "token": "t" * 22,
 }  # fmt: skip
 NOW_AND_THEN = {"held_back": "1", "saved": "1", "line": "1", "moved": "1"}
 """What is said beside, when there is reason to."""

@@ -1,8 +1,12 @@
 """Everything put together, once: the store, the core on its threads, the platforms, the pump and the heartbeat.
 
 `grounds run` is `run()`. What begins later ends earlier: first the heartbeat and the pump (what is being sent
-arrives), then the platforms (what people just did is answered), then the threads and the store; under 25 seconds in
-all, since whoever stops a service kills it after 30.
+arrives, the rest is given back), then the platforms (what people just did is answered), then the turns that were ours
+are given up, then the threads and the store; under 25 seconds in all, since whoever stops a service kills it after 30.
+
+Of several processes on one Postgres each sends and each takes Slack's gestures; one listens to Discord's gateway and
+does the calendar runs (`turns.py`). A process with a name of its own (GROUNDS_REPLICA) takes up at once, when it
+starts, what its predecessor of that name was sending when it was killed; without a name, its leases have to end first.
 """
 
 from __future__ import annotations
@@ -12,8 +16,8 @@ import os
 import secrets
 import signal
 import socket
-from collections.abc import Awaitable, Iterator, Mapping
-from contextlib import AbstractContextManager, AsyncExitStack, contextmanager
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, AsyncExitStack, contextmanager, suppress
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Protocol
 
@@ -26,6 +30,10 @@ from adapters.settings import Settings, SettingsError, able_to_run, fit_together
 from bot.domain.people import Platform
 
 if TYPE_CHECKING:
+    from adapters.clock import Clock, Heartbeat
+    from adapters.delivery import Pump
+    from adapters.threads import RunningCore
+    from adapters.turns import Turns
     from storage.engine import Store
 
 log = structlog.get_logger("grounds.main")
@@ -33,7 +41,7 @@ log = structlog.get_logger("grounds.main")
 READY_POLL_SECONDS = 0.05
 NOT_READY_SECONDS = 30.0
 """After this long without a connection somebody should hear of it."""
-SIDE_STOP_SECONDS = 8.0
+SIDE_STOP_SECONDS = 5.0
 SLACK_PATH = "/slack/events"
 """The one Request URL: commands, presses, forms and events alike."""
 
@@ -140,6 +148,7 @@ async def _start(settings: Settings, store: Store, running: AsyncExitStack) -> N
     from adapters.clock import Clock, Heartbeat, SandboxClock
     from adapters.delivery import Pump
     from adapters.threads import FOR_POSTGRES, FOR_SQLITE, RunningCore
+    from adapters.turns import Turns
 
     worker = worker_name(settings)
     clock = SandboxClock(settings.sandbox_clock, who=settings.replica) if settings.in_sandbox else Clock()
@@ -148,9 +157,12 @@ async def _start(settings: Settings, store: Store, running: AsyncExitStack) -> N
     core = RunningCore(store, clock, hands=FOR_SQLITE if store.is_sqlite else FOR_POSTGRES, worker=worker)
     running.push_async_callback(core.close)
     await core.start()
-    if store.is_sqlite:
-        await core.take_over()  # the lock says that nobody else lives
-    sides = _sides(settings, core)
+    turns = None if store.is_sqlite else Turns(core)
+    if turns is None or settings.replica:
+        await core.take_over("" if turns is None else f"{worker_prefix(settings)}/")  # the lock, or the name, says so
+    sides = _sides(settings, core, stands_by=turns is not None)
+    if turns is not None:
+        running.push_async_callback(turns.give_up)
     running.push_async_callback(_stop_sides, sides)
     await _start_sides(sides)
     if settings.public is not None:
@@ -162,8 +174,89 @@ async def _start(settings: Settings, store: Store, running: AsyncExitStack) -> N
     heartbeat = Heartbeat(pump.sweep)
     heartbeat.start()
     running.push_async_callback(heartbeat.stop)
+    await _open_health(settings, core, clock, pump, heartbeat, sides, running)
+    if turns is not None:
+        await _share(turns, core, sides, pump, running)
+        _listen_for_hints(store, pump, running)
     waiting = asyncio.create_task(_tell_when_ready(sides), name="ready")
     running.callback(waiting.cancel)
+
+
+async def _open_health(
+    settings: Settings, core: RunningCore, clock: Clock, pump: Pump, heartbeat: Heartbeat,
+    sides: Mapping[Platform, Side], running: AsyncExitStack,
+) -> None:  # fmt: skip
+    """Say how it is going. Raises NoEntry for a port that was asked for and can't be had; ours by default may be
+    another's, and then nothing is served."""
+    from adapters.health import Health
+
+    where = settings.health_at
+    if where is None:
+        return
+    health = Health(*where, pump, heartbeat, sides, core.outlook, clock.now)
+    try:
+        await health.start()
+    except OSError as taken:
+        why = os.strerror(taken.errno) if taken.errno and taken.errno > 0 else taken.strerror
+        if settings.health:
+            raise NoEntry(f"GROUNDS_HEALTH: {where[0]}:{where[1]} can't be used ({why}).") from None
+        log.warning("health.not_listening", port=where[1])
+        return
+    core.on_answer = health.answered
+    running.push_async_callback(health.stop)
+
+
+async def _share(
+    turns: Turns, core: RunningCore, sides: Mapping[Platform, Side], pump: Pump, running: AsyncExitStack
+) -> None:
+    """Agree with the other processes: who listens, who does the calendar runs, how fast each may go."""
+    from adapters.turns import CALENDAR, GATEWAY, Kept
+
+    discord = sides.get(Platform.DISCORD)
+    listen, unlisten = getattr(discord, "listen", None), getattr(discord, "unlisten", None)
+    if listen is not None and unlisten is not None:
+        turns.on(GATEWAY, listen, unlisten)
+    core.keeps_calendar = False
+
+    async def keep_calendar() -> None:
+        core.keeps_calendar = True
+
+    async def leave_calendar() -> None:
+        core.keeps_calendar = False
+
+    turns.on(CALENDAR, keep_calendar, leave_calendar)
+    told: set[asyncio.Task[None]] = set()
+
+    def tell_others(platform: Platform, seconds: float) -> None:
+        telling = asyncio.create_task(core.hold_platform(platform, seconds))
+        told.add(telling)
+        telling.add_done_callback(told.discard)
+
+    def hear_of_others(kept: Kept) -> None:
+        for platform, side in sides.items():
+            if seconds := kept.holds.get(str(platform), 0.0):
+                pump.hold_platform(platform, seconds)
+            share = getattr(side.messenger, "share", None)
+            if share is not None:
+                share(kept.processes)
+
+    pump.on_hold, turns.on_kept = tell_others, hear_of_others
+    turns.start()
+    running.push_async_callback(turns.freeze)
+
+
+def _listen_for_hints(store: Store, pump: Pump, running: AsyncExitStack) -> None:
+    loop = asyncio.get_running_loop()
+    hints = store.hints(lambda: _in(loop, pump.wake))
+    if hints is not None:
+        hints.start()
+        running.callback(hints.stop)
+
+
+def _in(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> None:
+    """Call it in the loop, from a thread that may outlive it."""
+    with suppress(RuntimeError):
+        loop.call_soon_threadsafe(call)
 
 
 async def _open_door(where: tuple[str, int], slack: Side, running: AsyncExitStack) -> None:
@@ -183,10 +276,15 @@ async def _open_door(where: tuple[str, int], slack: Side, running: AsyncExitStac
 
 def worker_name(settings: Settings) -> str:
     """Whose a claimed line is. Never used twice: a line of a process that was killed is never taken for ours."""
-    return f"{settings.replica or socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"[:64]
+    return f"{worker_prefix(settings)}/{os.getpid()}-{secrets.token_hex(4)}"
 
 
-def _sides(settings: Settings, core: Core) -> Mapping[Platform, Side]:
+def worker_prefix(settings: Settings) -> str:
+    """What the names of this process and of its predecessors begin with, up to a slash."""
+    return (settings.replica or socket.gethostname()).replace("/", "_")[:40]
+
+
+def _sides(settings: Settings, core: Core, *, stands_by: bool = False) -> Mapping[Platform, Side]:
     """The platforms that are set up. Their libraries are loaded here: no other command needs them."""
     sides: dict[Platform, Side] = {}
     if settings.slack is not None:
@@ -211,6 +309,7 @@ def _sides(settings: Settings, core: Core) -> Mapping[Platform, Side]:
             api_url=discord.api_url,
             gateway_url=discord.gateway_url,
             guild_ready_seconds=0.05 if settings.in_sandbox else GUILD_READY_SECONDS,
+            stands_by=stands_by,
         )
     return sides
 

@@ -91,6 +91,8 @@ class Running:
     log_file: Path
     people: tuple[Inhabitant, ...] = ()
     slack_url: str = ""
+    health_url: str = ""
+    """Where the newest child says how it is going, without a path."""
     _bot: asyncio.subprocess.Process | None = field(default=None, repr=False)
 
     @property
@@ -165,6 +167,7 @@ class Running:
             told = dict(map(_event, log.read().decode(errors="replace").split("\n")))
         if "ready" not in told:
             return False
+        self.health_url = f"http://127.0.0.1:{told['health.listening']['port']}"
         if secret := self.environment.get("SLACK_SIGNING_SECRET"):
             self.slack_url = f"http://127.0.0.1:{told['listening']['port']}{SLACK_PATH}"
             await self.town.slack.deliver_to(self.slack_url, secret)
@@ -228,6 +231,7 @@ def _environment(town: Town, database_url: str, keys: str, slack: str) -> dict[s
     """This process's, without anything of a real campus."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
     ours = {"GROUNDS_DATABASE_URL": database_url, "GROUNDS_KEYS": keys, "GROUNDS_LOG": "INFO"}
+    ours |= {"GROUNDS_HEALTH": "127.0.0.1:0"}
     pretend = town.environment()
     if slack == HTTP:
         del pretend["SLACK_APP_TOKEN"]

@@ -21,6 +21,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 SANDBOX = "sandbox"
 """What a throw-away database is marked with; tokens of the pretend platforms hold it with a hyphen."""
 SANDBOX_TOKEN = "sandbox-"
+HEALTH, OFF = "127.0.0.1:9464", "off"
 LIBRARY_LEVEL = "INFO"
 """Below it, libraries log payloads: what people write, and tokens."""
 
@@ -66,6 +67,8 @@ class Settings(BaseSettings):
     slack_api_url: str = Field("https://slack.com/api/", validation_alias="SLACK_API_URL")
     listen: str = Field("127.0.0.1:3000", validation_alias="GROUNDS_LISTEN")
     """Where Slack's requests are waited for, `host:port`; nothing listens there without a signing secret."""
+    health: str = Field("", validation_alias="GROUNDS_HEALTH")
+    """Where `/readyz` and `/metrics` are served, `host:port`; `off`: nowhere. Not set: HEALTH, if that is free."""
     discord_token: SecretStr = Field(SecretStr(""), validation_alias="DISCORD_TOKEN")
     discord_api_url: str = Field("", validation_alias="DISCORD_API_URL")
     discord_gateway_url: str = Field("", validation_alias="DISCORD_GATEWAY_URL")
@@ -81,9 +84,11 @@ class Settings(BaseSettings):
         """A secret read from a file often has a line's end with it; a signature made with that is always wrong."""
         return value.strip() if isinstance(value, str) else value
 
-    @field_validator("listen")
+    @field_validator("listen", "health")
     @classmethod
     def _host_and_port(cls, value: str) -> str:
+        if value in ("", OFF):
+            return value
         try:
             parts = urlsplit(f"//{value}")
             whole = parts.netloc == value and "@" not in value and parts.hostname and parts.port is not None
@@ -119,6 +124,14 @@ class Settings(BaseSettings):
         if self.slack is None or not self.slack.signing_secret:
             return None
         parts = urlsplit(f"//{self.listen}")
+        return parts.hostname or "", parts.port or 0
+
+    @property
+    def health_at(self) -> tuple[str, int] | None:
+        """Host and port of `/readyz` and `/metrics`; None where nobody wants them."""
+        if self.health == OFF:
+            return None
+        parts = urlsplit(f"//{self.health or HEALTH}")
         return parts.hostname or "", parts.port or 0
 
     @property
@@ -187,6 +200,8 @@ def fit_together(settings: Settings, mark: str) -> None:
             raise SettingsError(f"{name} leads off this machine, but GROUNDS_SANDBOX_CLOCK is set.")
     if settings.public is not None and not is_loopback(f"//{settings.listen}"):
         raise SettingsError("GROUNDS_LISTEN can be reached from elsewhere, but GROUNDS_SANDBOX_CLOCK is set.")
+    if settings.health_at is not None and settings.health and not is_loopback(f"//{settings.health}"):
+        raise SettingsError("GROUNDS_HEALTH can be reached from elsewhere, but GROUNDS_SANDBOX_CLOCK is set.")
     for name, is_pretend in pretend.items():
         if not is_pretend:
             raise SettingsError(f"{name} is no sandbox's token, but GROUNDS_SANDBOX_CLOCK is set.")

@@ -5,33 +5,40 @@ writers fail and take seconds; one never does, and is two to three times faster)
 never wait for it. Postgres has as many writer threads as connections.
 
 A hop carries the caller's context variables. Whoever cancels the waiting does not cancel the transaction.
+
+What other processes changed is seen by a revision that each sweep reads anyway: an import, or a profile mended through
+another replica, is in the matching index within a sweep or two.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from contextvars import copy_context
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 import structlog
 
 from adapters.clock import Clock, wall
-from adapters.delivery import LEASE_SECONDS, Backlog, Batch
+from adapters.delivery import LEASE_SECONDS, Backlog, Batch, Outlook
+from adapters.endings import Ending, Endings
 from adapters.logs import whereabouts
+from adapters.turns import Kept
 from bot.conversation import answer as front_door
 from bot.conversation.commands import BY_NAME
 from bot.conversation.gestures import Command, Gesture, Opened, Press
-from bot.domain.messages import Outcome
+from bot.domain.calendar import due
+from bot.domain.campus import Campus
+from bot.domain.messages import Outcome, Status
 from bot.domain.people import Handle, Platform, Space
 from bot.domain.refusals import Conflict
 from bot.phrases import say
-from bot.ports import Claimed, Reading, UnitOfWork
+from bot.ports import Claimed, Reading, Revision, UnitOfWork
 from bot.use_cases import by_time, forget, post
 from bot.use_cases.matcher import Matcher
 from bot.use_cases.post import Posting
@@ -46,8 +53,12 @@ SPACES_KEPT_SECONDS = 5.0
 GESTURES_AT_ONCE, GESTURES_A_SECOND = 40.0, 4.0
 """Far above what a person does, far below what a script can."""
 MOST_KEPT = 50_000
-INDEX_KEPT_SECONDS = 120.0
-"""How old the matching index may become: another process (an import, a replica) can't tell us that people changed."""
+INDEX_KEPT_SECONDS = 900.0
+"""How old the matching index may become. Whoever changes people counts up their revision, so this is for what no one
+told."""
+CLOSE_SECONDS = 3.0
+PROCESS, HOLD = "process/", "hold/"
+"""How the leases are named by which a process lives, and by which a platform is left alone."""
 
 
 class Store(Protocol):
@@ -122,8 +133,10 @@ class Hops:
         return await asyncio.get_running_loop().run_in_executor(self._threads, copy_context().run, work)
 
     async def close(self) -> None:
-        """Let what is under way finish."""
-        await asyncio.to_thread(self._threads.shutdown)
+        """Let what is under way finish; a database that has gone away is not waited for."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await asyncio.to_thread(self._threads.shutdown)
 
 
 class RunningCore:
@@ -143,8 +156,16 @@ class RunningCore:
         self._spaces: tuple[Space, ...] = ()
         self._spaces_at = float("-inf")
         self._calendar_at: datetime | None = None
+        self._campus = Campus()
+        self._seen, self._indexed = Revision(-1, -1), Revision(-1, -1)
+        """What changed last as far as we know, and what the index was made of."""
+        self._endings = Endings(self._write_down)
+        self.keeps_calendar = True
+        """Whether calendar runs are ours to do; of several processes, one's."""
         self.under_way = 0
         self.on_commit: Callable[[], None] = _nobody_waits
+        self.on_answer: Callable[[float], None] = _nobody_counts
+        """Called after each gesture with the seconds that it took."""
 
     async def start(self) -> None:
         """Build the matching index. Raises what a broken database raises."""
@@ -165,6 +186,7 @@ class RunningCore:
             too_fast = View(text=say("refusals.too_fast", gesture.actor.language))
             return Nothing() if isinstance(gesture, Opened) else too_fast
         self.under_way += 1
+        began = time.monotonic()
         try:
             if isinstance(gesture, Opened) or (
                 isinstance(gesture, Press | Command) and front_door.opens_form(_verb(gesture))
@@ -175,6 +197,7 @@ class RunningCore:
             return await self._writers.run(lambda: self._answer(gesture))
         finally:
             self.under_way -= 1
+            self.on_answer(time.monotonic() - began)
             self.on_commit()
             self._index_if_stale()
 
@@ -228,35 +251,108 @@ class RunningCore:
         return batch
 
     def _claim(self, now: datetime, most: int) -> Batch:
+        if self.keeps_calendar and due(self._calendar_at, now, self._campus):
+            self._run_calendar(now)
         with self._store.begin() as uow:
-            forget.run_calendar(uow, self._calendar_at, now)
+            self._notice(uow.revisions.now(), uow)
             got = post.collect(uow, now, wall(), worker=self._worker, lease_seconds=LEASE_SECONDS, most=most)
             uow.commit()
-        self._calendar_at = now
         for view, error in got.faults:
             log.error("core.not_drawn", view=view, error=error)
         return Batch(tuple(got.postings), tuple(got.tasks), more=got.claimed >= most)
 
-    async def take_over(self) -> None:
-        """Send at once what a predecessor was sending when it was killed; for who knows that it is alone."""
-        await self._once_more(lambda uow: uow.outbox.end_leases(wall()))
+    def _run_calendar(self, now: datetime) -> None:
+        """In a transaction of its own: a night's forgetting must not keep lines locked that others could send."""
+        with self._store.begin() as uow:
+            forget.run_calendar(uow, self._calendar_at, now)
+            uow.commit()
+        self._calendar_at = now
+
+    def _notice(self, revision: Revision, reading: UnitOfWork) -> None:
+        """What changed since the last look: the rules are read again at once, the index a moment later."""
+        if revision.rules != self._seen.rules:
+            self._campus = reading.places.campus()
+            self._spaces_at = float("-inf")
+        self._seen = revision
+
+    async def take_over(self, workers: str = "") -> None:
+        """Take up at once what predecessors were sending when they were killed (those whose names begin so), and their
+        turns, for who knows that none of them lives."""
+
+        def end(uow: UnitOfWork) -> None:
+            uow.outbox.end_leases(wall(), workers)
+            uow.leases.release_all(workers)
+
+        await self._once_more(end)
+
+    # --- several processes ---
+
+    async def keep_turns(self, names: Sequence[str], seconds: float) -> Kept:
+        """Say that this process lives, renew its turns and ask for the others', and see what the rest have to say."""
+        return await self._writers.run(lambda: self._keep_turns(names, seconds))
+
+    def _keep_turns(self, names: Sequence[str], seconds: float) -> Kept:
+        now = wall()
+        until = now + timedelta(seconds=seconds)
+        with self._store.begin() as uow:
+            uow.leases.take(f"{PROCESS}{self._worker}", self._worker, now, until)
+            held = frozenset(name for name in names if uow.leases.take(name, self._worker, now, until))
+            processes = len(uow.leases.held(now, PROCESS))
+            holds = uow.leases.held(now, HOLD)
+            uow.commit()
+        left = {name.removeprefix(HOLD): (end - now).total_seconds() for name, end in holds.items()}
+        return Kept(held, processes, left)
+
+    async def give_up_turns(self, names: Sequence[str]) -> None:
+        """Others may have them at once, and this process lives no more."""
+
+        def give_up(uow: UnitOfWork) -> None:
+            for name in (*names, f"{PROCESS}{self._worker}"):
+                uow.leases.release(name, self._worker)
+
+        await self._once_more(give_up)
+
+    async def hold_platform(self, platform: Platform, seconds: float) -> None:
+        """Tell the other processes that a whole platform wants to be left alone."""
+        until = wall() + timedelta(seconds=seconds)
+        await self._once_more(lambda uow: uow.leases.hold(f"{HOLD}{platform}", until))
 
     async def run_task(self, task: Claimed) -> None:
         """One move by time or follow-up."""
         await self._once_more(lambda uow: by_time.run_task(uow, task, self._clock.now(), worker=self._worker))
         self._index_if_stale()
 
+    async def put_back(self, task: Claimed) -> None:
+        """A task that was claimed and not begun: anybody may have it at once."""
+        line = task.message.id
+        assert line is not None
+        await self._once_more(lambda uow: uow.outbox.settle(line, self._worker, task.attempt, Status.WAITING))
+
     async def settle(self, posting: Posting, outcome: Outcome) -> None:
-        """Write down how a try ended, and whatever follows from it."""
-        await self._once_more(
-            lambda uow: post.settle(uow, posting, outcome, self._clock.now(), wall(), worker=self._worker)
-        )
+        """Write down how a try ended, and whatever follows from it; together with others that end just now."""
+        await self._endings.write(posting, outcome)
+
+    async def _write_down(self, ends: Sequence[Ending]) -> None:
+        def write(uow: UnitOfWork) -> None:
+            for posting, outcome in ends:
+                post.settle(uow, posting, outcome, self._clock.now(), wall(), worker=self._worker)
+
+        await self._once_more(write)
 
     async def backlog(self) -> Backlog:
         """Gestures and the index count as under way: what was just done must have its effect before time moves on."""
         busy = self.under_way + (self._indexing is not None)
         left = await self._writers.run(self._backlog)
         return Backlog(left.in_flight + busy, left.next_due)
+
+    async def outlook(self) -> Outlook:
+        """How the outbox looks, from a reader: it never waits for the writer."""
+        return await self._readers.run(self._outlook)
+
+    def _outlook(self) -> Outlook:
+        with self._store.read() as reading:
+            outbox = reading.outbox
+            return Outlook(outbox.oldest_due(self._clock.now(), wall()), outbox.held_back(wall()), outbox.in_flight())
 
     def _backlog(self) -> Backlog:
         with self._store.begin() as uow:
@@ -284,7 +380,8 @@ class RunningCore:
 
     def _is_stale(self) -> bool:
         changed = self._matcher.is_stale or self._matcher.changes != self._matcher.built
-        return changed or time.monotonic() - self._indexed_at > INDEX_KEPT_SECONDS
+        elsewhere = self._seen.people > self._indexed.people
+        return changed or elsewhere or time.monotonic() - self._indexed_at > INDEX_KEPT_SECONDS
 
     async def _index_again(self) -> None:
         try:
@@ -303,6 +400,7 @@ class RunningCore:
 
     def _refresh(self) -> None:
         with self._store.read() as reading:
+            self._indexed = reading.revisions.now()
             self._matcher.refresh(reading)
 
 
@@ -313,6 +411,10 @@ def _verb(gesture: Press | Command) -> str:
     command = BY_NAME.get(gesture.name)
     meant = command.read(gesture.words) if command else None
     return meant[0].verb if meant else ""
+
+
+def _nobody_counts(seconds: float) -> None:
+    """Until somebody does."""
 
 
 def _nobody_waits() -> None:

@@ -44,6 +44,8 @@ LONG = (
 
 NO_SCOPE = frozenset({"auth.test", "views.open", "views.push", "views.update", "views.publish"})
 """Methods that every bot token may call."""
+OPTIONAL = frozenset({"im:history"})
+"""Scopes that a workspace may leave out: without, a message whose fate is unclear can't be looked for."""
 SEVERAL = {"files_upload_v2": ("files.getUploadURLExternal", "files.completeUploadExternal")}
 """Calls of slack_sdk that are several of Slack's."""
 
@@ -52,6 +54,9 @@ IN_CHANNELS: Mapping[str, frozenset[str]] = {
     "edit_message": frozenset({"view_channel"}),
     "delete_message": frozenset({"view_channel"}),  # our own ones
     "start_private_message": frozenset(),
+    "start_thread_without_message": frozenset({"create_private_threads"}),
+    "add_user_to_thread": frozenset({"send_messages_in_threads"}),  # Discord: whoever may write there may add to it
+    "logs_from": frozenset(),  # our own direct messages; without the right to, a channel's history comes back empty
     "get_member": frozenset(),
     "get_from_cdn": frozenset(),
     "request": frozenset(),  # the commands that are registered; anything else has a method of its own
@@ -148,7 +153,7 @@ def _needs(name: str) -> frozenset[str]:
 
 def manifest(url: str = "") -> dict[str, Any]:
     """Slack's app manifest: for Socket Mode, or for HTTP with the address that Slack should call."""
-    address = {"request_url": url} if url else {}
+    address, scopes = ({"request_url": url} if url else {}), slack_scopes()
     return {
         "display_information": {
             "name": NAME,
@@ -165,7 +170,7 @@ def manifest(url: str = "") -> dict[str, Any]:
             "bot_user": {"display_name": NAME, "always_online": True},
             "slash_commands": [_command(command, url) for command in COMMANDS],
         },
-        "oauth_config": {"scopes": {"bot": slack_scopes()}},
+        "oauth_config": {"scopes": {"bot": scopes, "bot_optional": [one for one in scopes if one in OPTIONAL]}},
         "settings": {
             "event_subscriptions": {**address, "bot_events": slack_events()},
             "interactivity": {"is_enabled": True, **address},

@@ -30,6 +30,8 @@ class Retention(StrEnum):
     """So that a gesture told twice by a platform is done once: a few days."""
     OPERATOR = "operator"
     """The operator's own settings, until they change them."""
+    WORKING = "working"
+    """What keeps several processes in step: names of processes and of turns, times, counts. Overwritten as they go."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -18,6 +18,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError
 
 from storage.columns import seal_with
 from storage.errors import NotMigrated, StoreError, Unreachable
+from storage.hints import Hints
 from storage.keys import Keys, keys_beside
 from storage.unit_of_work import SqlReading, SqlUnitOfWork
 
@@ -25,6 +26,15 @@ BUSY_MS = 10_000
 """How long SQLite waits for another process (a short guest: `grounds import`) to end its transaction."""
 SQLITE_READERS = 4
 Opened = TypeVar("Opened")
+SOON = {
+    "connect_timeout": 5, "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}  # fmt: skip
+"""A Postgres that has gone away without a word is noticed within seconds (of seconds, and milliseconds the last)."""
+IDLE_MS = 8_000
+"""A process that was stopped in the middle of a transaction holds its locks; after this long without a word Postgres
+takes them from it. Below the lease of a turn, so that another can take that over in time; ours never wait inside
+one."""
 _PRAGMAS = (f"busy_timeout={BUSY_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
 
 
@@ -42,6 +52,10 @@ class Store:
     def read(self) -> SqlReading:
         """A look, begun. Raises Unreachable."""
         return _reached(lambda: SqlReading(self._reading))
+
+    def hints(self, heard: Callable[[], None]) -> Hints | None:
+        """Calls `heard`, from a thread, when another process added lines. None on SQLite, where there is no other."""
+        return None if self.is_sqlite else Hints(self._writing, heard)
 
     def connect(self) -> Connection:
         """A bare connection that writes, for migrations alone. Raises Unreachable."""
@@ -70,7 +84,7 @@ class Store:
         self._writing.dispose()
 
 
-def open_store(url: str, keys: Keys | None = None, *, connections: int = 8) -> Store:
+def open_store(url: str, keys: Keys | None = None, *, connections: int = 12) -> Store:
     """The store at `sqlite:///file.db` or `postgresql://…`, opened but not yet looked into.
 
     `keys` may be left out for SQLite only: they stand in a file beside it, made at the first start. `connections` is
@@ -135,8 +149,14 @@ def _open_postgres(place: URL, keys: Keys | None, connections: int) -> Store:
     # Nothing prepared: a plan made while a table was empty would serve a whole import, and PgBouncer may not carry it.
     engine = create_engine(
         place.set(drivername="postgresql+psycopg"), pool_size=connections, max_overflow=0, pool_pre_ping=True,
-        isolation_level="READ COMMITTED", connect_args={"prepare_threshold": None},
+        isolation_level="READ COMMITTED", connect_args={"prepare_threshold": None} | SOON,
     )  # fmt: skip
+
+    @event.listens_for(engine, "connect")
+    def let_go_of_the_stopped(connection: Any, record: object) -> None:
+        connection.execute(f"SET idle_in_transaction_session_timeout = {IDLE_MS}")
+        connection.commit()
+
     snapshot = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     return _store(engine, snapshot, keys)
 

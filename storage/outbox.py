@@ -21,6 +21,7 @@ from sqlalchemy import (
     RowMapping,
     Select,
     and_,
+    bindparam,
     delete,
     exists,
     func,
@@ -35,9 +36,12 @@ from bot.domain.messages import NEWEST_WINS, Copy, Kind, Message, MessageId, Sta
 from bot.domain.people import Handle, PersonId, Platform
 from bot.ports import Claimed
 from storage import tables as t
+from storage.replicas import Changes
 from storage.statements import insert_if_new, new_token
 
 _OPEN = (Status.WAITING, Status.SENDING)
+MOST_LOOKED_AT = 200
+"""Copies compared when an unclear end is looked up: more than a platform shows of a channel at once."""
 _WITH_HANDLE = t.message.outerjoin(t.handle, t.message.c.handle == t.handle.c.id)
 LINES: Select[Any] = select(
     t.message, t.handle.c.platform.label("h_platform"), t.handle.c.realm.label("h_realm"),
@@ -48,13 +52,15 @@ LINES: Select[Any] = select(
 class SqlOutbox:
     """The lines of a campus."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, changes: Changes) -> None:
         self._connection = connection
+        self._changes = changes
 
     def add(self, *lines: Message) -> None:
         """Each gets a token of its own; of a kind whose newest wins, those that still wait for the same are void."""
         if not lines:
             return
+        self._changes.lines = True
         told = [self._told(line) for line in lines]
         newest = [each["recipient"] for each in told if each["kind"] in NEWEST_WINS]
         if newest:
@@ -82,21 +88,25 @@ class SqlOutbox:
     ) -> bool:  # fmt: skip
         if status is not Status.WAITING and (due or hold_until):
             raise ValueError("only a line that waits has a time to wait for")
-        c = t.message.c
-        mine = and_(c.id == line, c.worker == worker, c.attempt == attempt, c.status == Status.SENDING)
-        told = {"status": status, "lease_until": None, "hold_until": hold_until, "repeat": repeat, "reason": reason}
-        settled = update(t.message).where(mine).values(**told, **({"due": due} if due else {}))
-        if self._connection.execute(settled).rowcount == 0:
+        told = {
+            "b_line": line, "b_worker": worker, "b_attempt": attempt, "b_status": status, "b_hold_until": hold_until,
+            "b_repeat": repeat, "b_reason": reason,
+        }  # fmt: skip
+        settled = self._connection.execute(_SETTLED_LATER, told | {"b_due": due}) if due else None
+        row = (settled or self._connection.execute(_SETTLED, told)).first()
+        if row is None:
             return False
         if copy:
-            self._keep_copy(line, copy, platform)
-        if status not in _OPEN:
+            told = {"b_line": line, "b_platform": platform, "b_channel": copy.channel, "b_message": copy.message}
+            self._connection.execute(_COPIED, told)
+        if status not in _OPEN and row.handle is not None:
             self._forget_nobodys_handle(line)
         return True
 
-    def end_leases(self, wall: datetime) -> None:
+    def end_leases(self, wall: datetime, workers: str = "") -> None:
         c = t.message.c
-        self._connection.execute(update(t.message).where(c.status == Status.SENDING).values(lease_until=wall))
+        theirs = and_(c.status == Status.SENDING, c.worker.startswith(workers, autoescape=True))
+        self._connection.execute(update(t.message).where(theirs).values(lease_until=wall))
 
     def next_due(self) -> datetime | None:
         """The campus's time of the earliest line that waits, also of one that is held back: the clock must not be
@@ -124,6 +134,30 @@ class SqlOutbox:
         c = t.message.c
         waiting = and_(c.to_person == person, c.status == Status.WAITING)
         self._connection.execute(update(t.message).where(waiting).values(status=Status.VOID, hold_until=None))
+
+    def arrived(self, line: MessageId) -> frozenset[str]:
+        """The ids of the copies that its recipient has of other lines: none of these can be this one."""
+        m, others = t.message, t.message.alias("others")
+        queue = select(m.c.recipient).where(m.c.id == line).scalar_subquery()
+        theirs = select(t.copy.c.message).join(others, others.c.id == t.copy.c.line).where(others.c.recipient == queue)
+        newest = theirs.where(others.c.id != line).order_by(t.copy.c.id.desc()).limit(MOST_LOOKED_AT)
+        return frozenset(self._connection.execute(newest).scalars())
+
+    def by_token(self, token: str) -> Message | None:
+        row = self._connection.execute(LINES.where(t.message.c.token == token)).mappings().first()
+        return None if row is None else line_of(row)
+
+    def oldest_due(self, now: datetime, wall: datetime) -> datetime | None:
+        c = t.message.c
+        free = or_(c.hold_until.is_(None), c.hold_until <= wall)
+        found = select(c.due).where(c.status == Status.WAITING, c.due <= now, free).order_by(c.due).limit(1)
+        oldest: datetime | None = self._connection.execute(found).scalar()
+        return oldest
+
+    def held_back(self, wall: datetime) -> int:
+        c = t.message.c
+        those = and_(c.status == Status.WAITING, c.hold_until > wall)
+        return self._connection.execute(select(func.count()).select_from(t.message).where(those)).scalar_one()
 
     def undeliverable(self) -> Sequence[Message]:
         """The oldest first."""
@@ -153,17 +187,36 @@ class SqlOutbox:
         key: int = self._connection.execute(select(t.handle.c.id).where(*which)).scalar_one()
         return key
 
-    def _keep_copy(self, line: MessageId, copy: Copy, platform: Platform | None) -> None:
-        to = select(t.message.c.to_person).where(t.message.c.id == line).scalar_subquery()
-        where = {"platform": platform, "channel": copy.channel, "message": copy.message}
-        self._connection.execute(insert(t.copy).values(line=line, person=to, **where))
-
     def _forget_nobodys_handle(self, line: MessageId) -> None:
         """An account that is nobody's was kept for the lines to it alone."""
         c = t.handle.c
         its = select(t.message.c.handle).where(t.message.c.id == line).scalar_subquery()
         more = exists().where(t.message.c.handle == c.id, t.message.c.status.in_(_OPEN))
         self._connection.execute(delete(t.handle).where(c.id == its, c.person.is_(None), ~more))
+
+
+_MINE = and_(
+    t.message.c.id == bindparam("b_line"), t.message.c.worker == bindparam("b_worker"),
+    t.message.c.attempt == bindparam("b_attempt"), t.message.c.status == Status.SENDING,
+)  # fmt: skip
+_SETTLED = (
+    update(t.message)
+    .where(_MINE)
+    .values(
+        status=bindparam("b_status"), lease_until=None, hold_until=bindparam("b_hold_until"),
+        repeat=bindparam("b_repeat"), reason=bindparam("b_reason"),
+    )
+    .returning(t.message.c.handle)
+)  # fmt: skip
+_SETTLED_LATER = _SETTLED.values(due=bindparam("b_due"))
+_COPIED = insert(t.copy).from_select(
+    ["line", "person", "platform", "channel", "message"],
+    select(
+        t.message.c.id, t.message.c.to_person, bindparam("b_platform", type_=t.copy.c.platform.type),
+        bindparam("b_channel", type_=t.copy.c.channel.type), bindparam("b_message", type_=t.copy.c.message.type),
+    ).where(t.message.c.id == bindparam("b_line")),
+)  # fmt: skip
+"""Built once: building them took most of the time of settling a line."""
 
 
 def _claimable(now: datetime, wall: datetime) -> Select[tuple[Any]]:
@@ -176,7 +229,7 @@ def _claimable(now: datetime, wall: datetime) -> Select[tuple[Any]]:
     ahead = exists().where(same_queue, other.c.status.in_(_OPEN), other.c.due <= now, _place(other) < _place(m))
     return (
         select(m.c.id)
-        .where(m.c.due <= now, or_(free, left_lying), ~on_its_way, ~ahead)
+        .where(m.c.status.in_(_OPEN), m.c.due <= now, or_(free, left_lying), ~on_its_way, ~ahead)
         .order_by(m.c.due, m.c.id)
         .with_for_update(skip_locked=True, of=m)
     )

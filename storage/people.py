@@ -8,7 +8,19 @@ from dataclasses import asdict
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Select,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from bot.domain.people import (
     AlumProfile,
@@ -26,6 +38,7 @@ from bot.domain.people import (
 )
 from bot.domain.refusals import Conflict
 from storage import tables as t
+from storage.replicas import Changes
 from storage.statements import insert_if_new, insert_row, new_token, upsert
 
 
@@ -36,10 +49,11 @@ class SqlPeopleReading:
         self._connection = connection
 
     def get(self, person: PersonId) -> Person:
-        found = self._load(t.person.c.id == person)
-        if not found:
+        row = self._connection.execute(_ONE, {"b_person": person}).mappings().first()
+        if row is None:
             raise LookupError(f"person {person}")
-        return found[0]
+        handles = self._connection.execute(_HANDLES_OF_ONE, {"b_person": person})
+        return _person(row, tuple(Handle(each.platform, each.realm, each.user_id) for each in handles))
 
     def by_handle(self, handle: Handle) -> Person | None:
         key = select(t.handle.c.person).where(*_is(handle)).scalar_subquery()
@@ -98,6 +112,10 @@ class SqlPeopleReading:
 class SqlPeople(SqlPeopleReading):
     """People, and what changes about them."""
 
+    def __init__(self, connection: Connection, changes: Changes | None = None) -> None:
+        super().__init__(connection)
+        self._changes = changes or Changes()
+
     def lock(self, people: Iterable[PersonId]) -> None:
         """On Postgres, held until the transaction ends; SQLite's one writer needs nothing."""
         if self._connection.dialect.name == "sqlite":
@@ -143,14 +161,22 @@ class SqlPeople(SqlPeopleReading):
 
     def is_closed(self, handle: Handle) -> bool:
         """Whether this account refused a direct message the last time."""
-        return bool(self._connection.execute(select(t.handle.c.closed).where(*_is(handle))).scalar())
+        return bool(self._connection.execute(_CLOSED, _asked(handle)).scalar())
 
     def welcome(self, handle: Handle, at: datetime) -> None:
         """Once: a second time changes nothing."""
         first = update(t.handle).where(*_is(handle), t.handle.c.welcomed_at.is_(None))
         self._connection.execute(first.values(welcomed_at=at))
 
+    def thread(self, handle: Handle) -> str:
+        """Where we knock when it takes no direct messages; empty before the first time."""
+        return self._connection.execute(select(t.handle.c.thread).where(*_is(handle))).scalar() or ""
+
+    def set_thread(self, handle: Handle, thread: str) -> None:
+        self._connection.execute(update(t.handle).where(*_is(handle)).values(thread=thread))
+
     def save(self, person: Person) -> None:
+        self._changes.people = self._changes.people or person.alum is not None
         changed = update(t.person).where(t.person.c.id == person.id, t.person.c.erased.is_(False))
         self._connection.execute(
             changed.values(
@@ -164,9 +190,11 @@ class SqlPeople(SqlPeopleReading):
         )
 
     def save_alum(self, person: PersonId, alum: AlumProfile) -> None:
+        self._changes.people = True
         upsert(self._connection, t.alum, {"person": person, **_alum_told(alum)})
 
     def drop_alum(self, person: PersonId) -> None:
+        self._changes.people = True
         self._connection.execute(delete(t.alum).where(t.alum.c.person == person))
 
     def save_student(self, person: PersonId, student: StudentProfile) -> None:
@@ -182,6 +210,7 @@ class SqlPeople(SqlPeopleReading):
 
     def erase(self, person: PersonId) -> None:
         """Letters that others wrote to them stay: these are the others'. The row and its key stay, empty."""
+        self._changes.people = True
         for table in (t.who, t.handle, t.alum, t.student, t.consent, t.roster, t.invitation, t.copy):
             self._connection.execute(delete(table).where(table.c.person == person))
         self._connection.execute(delete(t.letter).where(t.letter.c.writer == person))
@@ -197,6 +226,23 @@ _NEW_WHO = insert(t.who)
 _EVERYTHING: Select[Any] = select(t.person, t.who.c.key, t.alum, t.student).select_from(
     t.person.outerjoin(t.who).outerjoin(t.alum).outerjoin(t.student)
 )
+
+
+_ONE = _EVERYTHING.where(t.person.c.id == bindparam("b_person"))
+_HANDLES_OF_ONE = (
+    select(t.handle.c.platform, t.handle.c.realm, t.handle.c.user_id)
+    .where(t.handle.c.person == bindparam("b_person"))
+    .order_by(t.handle.c.preferred.desc(), t.handle.c.id)
+)
+_CLOSED = select(t.handle.c.closed).where(
+    t.handle.c.platform == bindparam("b_platform"), t.handle.c.realm == bindparam("b_realm"),
+    t.handle.c.user_id == bindparam("b_user"),
+)  # fmt: skip
+"""Built once: each line that is sent asks for these, and building them took longer than asking."""
+
+
+def _asked(handle: Handle) -> dict[str, str]:
+    return {"b_platform": handle.platform, "b_realm": handle.realm, "b_user": handle.user_id}
 
 
 def _only(found: list[Person]) -> Person | None:

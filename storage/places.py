@@ -12,6 +12,7 @@ from bot.domain.campus import Campus, with_setting
 from bot.domain.doorway import Doorway, DoorwayId
 from bot.domain.people import Platform, Space
 from storage import tables as t
+from storage.replicas import Changes
 from storage.statements import insert_if_new, upsert
 
 _RULES = frozenset(field.name for field in fields(Campus))
@@ -21,17 +22,23 @@ _THE_MARK = 1
 class SqlPlaces:
     """Spaces and rules."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, changes: Changes | None = None) -> None:
         self._connection = connection
+        self._changes = changes or Changes()
+        self._known: Campus | None = None
 
     def campus(self) -> Campus:
+        if self._known is not None:
+            return self._known
         c = t.setting.c
         rows = self._connection.execute(select(c.key, c.value).order_by(c.key))
-        return _campus(tuple((key, value) for key, value in rows))
+        self._known = _campus(tuple((key, value) for key, value in rows))
+        return self._known
 
     def set_campus(self, key: str, value: str) -> None:
         """Raises Refusal as `with_setting` does."""
         with_setting(Campus(), key, value)
+        self._changes.rules, self._known = True, None
         upsert(self._connection, t.setting, {"key": key, "value": value})
 
     def spaces(self) -> Sequence[Space]:
@@ -52,10 +59,17 @@ class SqlPlaces:
             "coordinator_roles": sorted(space.coordinator_roles),
         }
         told = {name: getattr(space, name) for name in _AS_IT_STANDS}
+        self._changes.rules = True
         upsert(self._connection, t.space, told | roles)
 
     def doorway(self, doorway: DoorwayId) -> Doorway | None:
         return self._doorway(t.doorway.c.id == doorway)
+
+    def doorways(self, platform: Platform) -> Sequence[Doorway]:
+        """Those that hang, the newest first."""
+        c = t.doorway.c
+        hanging = select(t.doorway).where(c.platform == platform, c.message != "").order_by(c.id.desc())
+        return [Doorway(**row) for row in self._connection.execute(hanging).mappings()]
 
     def doorway_at(self, platform: Platform, realm: str, channel: str) -> Doorway:
         c = t.doorway.c

@@ -12,6 +12,7 @@ from bot.domain.people import PersonId, Standing
 from bot.ports import LetterKind
 from storage import tables as t
 from storage.people import SqlPeople
+from storage.replicas import Changes
 
 NOT_ENDED = (Status.WAITING, Status.SENDING)
 
@@ -19,8 +20,9 @@ NOT_ENDED = (Status.WAITING, Status.SENDING)
 class SqlRetention:
     """Forgets."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, changes: Changes) -> None:
         self._connection = connection
+        self._changes = changes
 
     def forget_notes(self, ended_before: datetime) -> int:
         over = select(t.intro.c.id).where(t.intro.c.state.in_(FINAL), t.intro.c.ended_at < ended_before)
@@ -36,7 +38,8 @@ class SqlRetention:
         return self._gone(delete(t.letter).where(t.letter.c.kind == LetterKind.DRAFT, t.letter.c.at < before))
 
     def forget_gestures(self, before: datetime) -> int:
-        self._gone(delete(t.code_try).where(t.code_try.c.at < before))
+        for table in (t.code_try, t.calendar_run):
+            self._gone(delete(table).where(table.c.at < before))
         return self._gone(delete(t.gesture).where(t.gesture.c.at < before))
 
     def forget_lines(self, before: datetime) -> int:
@@ -60,8 +63,9 @@ class SqlRetention:
         """Somebody with an account is known for more than the office's row: a student, say, who typed their code and
         went no further."""
         if self._connection.execute(select(t.handle.c.id).where(t.handle.c.person == person).limit(1)).first() is None:
-            SqlPeople(self._connection).erase(person)
+            SqlPeople(self._connection, self._changes).erase(person)
             return
+        self._changes.people = True
         for table in (t.alum, t.roster, t.invitation):
             self._gone(delete(table).where(table.c.person == person))
 

@@ -48,6 +48,7 @@ metadata = MetaData(
 
 FOREVER, KNOWN, NOTES = Retention.FOREVER, Retention.WHILE_KNOWN, Retention.NOTES
 DELIVERY, GESTURE, OPERATOR = Retention.DELIVERY, Retention.GESTURE, Retention.OPERATOR
+WORKING = Retention.WORKING
 TOKEN = String(43)
 WORD = String(128)
 
@@ -98,11 +99,13 @@ handle = _table(
     column("preferred", Boolean, KNOWN, default=False),
     column("closed", Boolean, KNOWN, default=False),
     column("welcomed_at", UtcDateTime, KNOWN, nullable=True),
+    column("thread", String(64), KNOWN, server_default=""),
     UniqueConstraint("platform", "realm", "user_id"),
 )
-"""An account. `closed`: it takes no direct messages. `welcomed_at`: when its owner first came to the bot's own place;
-from then on their page is kept up to date. Without a person only while a line waits to be sent to it (the
-answer to somebody who is not, or no longer, known), so that the outbox itself need not name accounts."""
+"""An account. `closed`: it takes no direct messages. `thread`: where we knock then, once we have. `welcomed_at`: when
+its owner first came to the bot's own place; from then on their page is kept up to date. Without a person only while a
+line waits to be sent to it (the answer to somebody who is not, or no longer, known), so that the outbox itself need not
+name accounts."""
 
 alum = _table(
     "alum",
@@ -406,3 +409,28 @@ mark = _table(
     column("id", Integer, OPERATOR, primary_key=True, autoincrement=False),
     column("mark", WORD, OPERATOR),
 )
+
+# Several processes on one database -----------------------------------------------------------------------------------
+
+lease = _table(
+    "lease",
+    column("name", WORD, WORKING, primary_key=True),
+    column("holder", WORD, WORKING),
+    column("until", UtcDateTime, WORKING),
+)
+"""Whose turn something is, until when by the wall's clock: the gateway, the calendar runs, a replica's being alive, a
+platform that wants to be left alone."""
+
+calendar_run = _table(
+    "calendar_run",
+    column("key", WORD, WORKING, primary_key=True),
+    column("at", UtcDateTime, WORKING),
+)
+"""One row for each run of a period (`retention:2026-03-02`), put there in the transaction that does it."""
+
+revision = _table(
+    "revision",
+    column("what", WORD, WORKING, primary_key=True),
+    column("number", Id, WORKING),
+)
+"""Counts the transactions that changed something which processes keep in memory, so that another one can see it."""

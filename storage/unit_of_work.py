@@ -20,6 +20,7 @@ from storage.outbox import SqlOutbox
 from storage.people import SqlPeople, SqlPeopleReading
 from storage.places import SqlPlaces
 from storage.planned import SqlPlanned
+from storage.replicas import Changes, SqlLeases, SqlRevisions, SqlRuns
 from storage.retention import SqlRetention
 from storage.roster import SqlRoster
 from storage.steps import SqlSteps
@@ -61,6 +62,8 @@ class SqlReading(_Open):
         self.places = SqlPlaces(self._connection)
         self.planned = SqlPlanned(self._connection)
         self.steps = SqlSteps(self._connection)
+        self.outbox = SqlOutbox(self._connection, Changes())
+        self.revisions = SqlRevisions(self._connection)
 
 
 class SqlUnitOfWork(_Open):
@@ -68,19 +71,23 @@ class SqlUnitOfWork(_Open):
 
     def __init__(self, engine: Engine, keys: Keys) -> None:
         super().__init__(engine)
-        self.people = SqlPeople(self._connection)
+        self._changes = Changes()
+        self.people = SqlPeople(self._connection, self._changes)
         self.asks = SqlAsks(self._connection)
         self.intros = SqlIntros(self._connection)
         self.letters = SqlLetters(self._connection)
         self.steps = SqlSteps(self._connection)
-        self.outbox = SqlOutbox(self._connection)
+        self.outbox = SqlOutbox(self._connection, self._changes)
         self.gestures = SqlGestures(self._connection)
-        self.places = SqlPlaces(self._connection)
+        self.places = SqlPlaces(self._connection, self._changes)
         self.planned = SqlPlanned(self._connection)
         self.roster = SqlRoster(self._connection, keys)
         self.codes = SqlCodes(self._connection, keys)
         self.audit = SqlAudit(self._connection)
-        self.retention = SqlRetention(self._connection)
+        self.retention = SqlRetention(self._connection, self._changes)
+        self.revisions = SqlRevisions(self._connection)
+        self.leases = SqlLeases(self._connection)
+        self.runs = SqlRuns(self._connection)
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -88,5 +95,6 @@ class SqlUnitOfWork(_Open):
             yield
 
     def commit(self) -> None:
+        self._changes.tell(self._connection)
         self._transaction.commit()
         self.close()

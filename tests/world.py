@@ -17,7 +17,7 @@ from sqlalchemy import Row, Table, select
 from bot.conversation.answer import answer, opening
 from bot.conversation.gestures import Actor, Command, Gesture, Opened, Press, Submission
 from bot.domain.intro import COORDINATOR, Intro, State
-from bot.domain.messages import Address, Copy, Delivered, Outcome
+from bot.domain.messages import NOT_REPEATED, Address, Copy, Delivered, Outcome, Unclear
 from bot.domain.people import (
     CONSENT_VERSIONS,
     AlumProfile,
@@ -229,17 +229,21 @@ class World:
         self.outcomes.setdefault(address.destination, []).extend(outcomes)
 
     def _deliver(self, posting: post.Posting) -> None:
+        """Where nothing can be looked for: what may have arrived is sent again or not, as its kind says."""
         waiting = self.outcomes.get(posting.address.destination, [])
-        outcome = waiting.pop(0) if waiting else Delivered(Copy("channel", f"message-{next(self._keys)}"))
-        if isinstance(outcome, Delivered):
-            self._show(posting.address, posting.view)
+        outcome: Outcome = waiting.pop(0) if waiting else Delivered(Copy("channel", f"message-{next(self._keys)}"))
+        view = posting.again if posting.message.repeat else posting.view
+        if view is None:
+            outcome = Unclear(NOT_REPEATED)
+        elif isinstance(outcome, Delivered):
+            self._show(posting.address, view)
             self.taken_back += [posting.replaces] if posting.replaces else []
         with self.store.begin() as uow:
             post.settle(uow, posting, outcome, self.now, self.wall, worker=WORKER)
             uow.commit()
 
     def _show(self, address: Address, view: View) -> None:
-        if address.channel:
+        if address.channel and not address.knocks:
             at_the_desk = address.channel in (SLACK.desk_channel, DISCORD.desk_channel)
             (self.desk if at_the_desk else self.channels.setdefault(address.channel, [])).append(view)
             return

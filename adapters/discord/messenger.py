@@ -1,23 +1,29 @@
 """The way out to Discord: one line of the outbox, one message, and an honest word on what became of it.
 
 Every try of a line carries the line's token as `nonce`: Discord gives back the first message instead of making a
-second for a few minutes (M), also when discord.py itself repeats a POST after a 5xx. Opening a DM sends nothing yet, so
-trouble there is never "unclear".
+second for a few minutes (M), also when discord.py itself repeats a POST after a 5xx. Later than that, the channel's
+last messages are looked through first (`lookup.py`). Opening a DM sends nothing yet, so trouble there is never
+"unclear".
+
+Somebody who takes no direct messages is asked to come by a private thread in a channel that they see. Whoever may
+manage threads can read it, so delivery gives us nothing to put there but "press here".
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from typing import Any
+from dataclasses import replace
+from typing import Any, Final
 
 import aiohttp
 import discord
 import structlog
 from discord.http import HTTPClient, MultipartParameters, handle_message_parameters
 
-from adapters.core import Delivered, HeldBack, Outcome, Outgoing, Unclear, Undeliverable
-from adapters.discord import render
+from adapters.clock import is_over
+from adapters.core import CannotTell, Delivered, Found, HeldBack, NotThere, Outcome, Outgoing, Unclear, Undeliverable
+from adapters.discord import lookup, render
+from adapters.discord.bucket import Bucket
 from adapters.discord.trail import Slower, Trail, trail
 from bot.domain.messages import Address, Copy
 from bot.domain.people import Platform
@@ -38,7 +44,16 @@ REASONS = {
 }
 BY_STATUS = {401: "bad_token", 403: "no_access", 404: "gone"}
 MOST_KEPT = 50_000
-NEW_DMS_SECONDS = 60.0
+REQUESTS_A_SECOND, REQUESTS_AT_ONCE = 45.0, 10.0
+"""Of Discord's 50 for one bot. It does not count answers to presses, and a look at somebody's roles has the rest."""
+NEW_DMS_AT_ONCE = 10.0
+TOO_MANY_SECONDS = 60.0
+PRIVATE_THREAD: Final = 12
+A_WEEK: Final = 10080
+"""Minutes after which an idle thread is put away; a message brings it back."""
+THREAD_NAME = 100
+TOO_LATE = HeldBack(0.0)
+"""We were stopped for so long that another worker may have taken the line over: nothing was sent, anybody may."""
 NOT_SENT_SECONDS = 5.0
 """How long a line waits that certainly was not sent: no connection, or a bucket that was full all the time."""
 TROUBLE = (discord.DiscordException, Slower, aiohttp.ClientError, OSError, TimeoutError, RuntimeError)
@@ -50,8 +65,8 @@ log = structlog.get_logger(__name__)
 class DiscordMessenger:
     """Sends through discord.py's HTTP client, which keeps Discord's buckets for all that this process does.
 
-    `new_dms_a_minute` caps how fast DMs are opened: Discord flags a bot that opens many at once. A DM opened by this
-    process before is not counted.
+    `new_dms_a_minute` is how fast DMs are opened after the first few. A DM opened by this process before is not
+    counted.
     """
 
     platform = Platform.DISCORD
@@ -59,9 +74,13 @@ class DiscordMessenger:
     def __init__(self, http: HTTPClient, *, seconds: float = SEND_SECONDS, new_dms_a_minute: int = 60) -> None:
         self._http = http
         self._seconds = seconds
-        self._most_new = new_dms_a_minute
-        self._opened: deque[float] = deque()
+        self._new = Bucket(NEW_DMS_AT_ONCE, new_dms_a_minute / 60)
+        self._requests = Bucket(REQUESTS_AT_ONCE, REQUESTS_A_SECOND)
         self._dms: dict[str, str] = {}
+
+    def share(self, processes: int) -> None:
+        """So many processes send with this bot's token: each takes its part of what Discord allows."""
+        self._requests.share(REQUESTS_A_SECOND / max(processes, 1))
 
     async def send(self, line: Outgoing) -> Outcome:
         """Deliver one line; never raises for what Discord may answer. A bot has no page of its own on Discord."""
@@ -75,10 +94,48 @@ class DiscordMessenger:
             log.error("discord_undrawable", line=line.id, error=type(mistake).__name__)
             return Undeliverable("refused")
         deadline = asyncio.get_running_loop().time() + self._seconds
-        channel = await self._channel(line.address, deadline)
+        channel = await self._channel(line, deadline)
+        outcome = channel if not isinstance(channel, str) else await self._post(channel, drawn, line, deadline)
+        if line.address.thread and outcome == Undeliverable("no_access"):  # the thread is gone; so another one
+            return await self.send(replace(line, address=replace(line.address, thread="")))
+        return outcome
+
+    async def look_for(self, line: Outgoing) -> Found:
+        """Whether an earlier try of this line is among the channel's last messages; never raises for what Discord may
+        answer. In a server's channel Discord shows a bot that may not read the history an empty one."""
+        if line.address.page:
+            return NotThere()
+        if self._http.token is None:
+            return NOT_CONNECTED
+        if line.address.knocks and not line.address.thread:
+            return NotThere()
+        deadline = asyncio.get_running_loop().time() + self._seconds
+        channel = line.address.thread or await self._channel(line, deadline)
         if not isinstance(channel, str):
-            return channel
-        return await self._post(channel, drawn, line, deadline)
+            return channel if isinstance(channel, HeldBack) else NotThere()  # told when it is tried
+        try:
+            drawn = render.draw(line.view)
+        except ValueError:
+            return CannotTell("undrawable")
+        messages = await self._newest(channel, deadline)
+        if not isinstance(messages, list):
+            return messages
+        found = lookup.find(messages, drawn, line.token, line.known)
+        if found is not None:
+            return Delivered(Copy(channel, found))
+        return CannotTell("no_history") if line.address.channel and not messages else NotThere()
+
+    async def _newest(self, channel: str, deadline: float) -> list[Any] | Found:
+        with trail() as followed:
+            try:
+                async with asyncio.timeout_at(deadline):
+                    await self._requests.take()
+                    return list(await self._http.logs_from(channel, lookup.LOOKED_AT))
+            except TROUBLE as trouble:
+                outcome = _outcome(trouble, followed)
+        if isinstance(outcome, Undeliverable):
+            return CannotTell(outcome.reason)
+        return outcome if isinstance(outcome, HeldBack) else HeldBack(NOT_SENT_SECONDS)
 
     async def take_back(self, copy: Copy) -> bool:
         """Delete a delivered copy; whether it is gone now."""
@@ -96,30 +153,45 @@ class DiscordMessenger:
 
     # --- where to ---
 
-    async def _channel(self, address: Address, deadline: float) -> str | Outcome:
+    async def _channel(self, line: Outgoing, deadline: float) -> str | Outcome:
         """The channel's id, or why there is none."""
+        address = line.address
+        if address.knocks:
+            return await self._thread(line, deadline)
         if address.channel:
             return address.channel
         known = self._dms.get(address.user_id)
         if known is not None:
             return known
-        wait = self._wait_for_new()
+        wait = self._new.wait()
         return HeldBack(wait) if wait > 0 else await self._open(address.user_id, deadline)
 
-    def _wait_for_new(self) -> float:
-        """Seconds until one more DM may be opened; 0 takes the place."""
-        now = asyncio.get_running_loop().time()
-        while self._opened and now - self._opened[0] >= NEW_DMS_SECONDS:
-            self._opened.popleft()
-        if len(self._opened) >= self._most_new:
-            return NEW_DMS_SECONDS - (now - self._opened[0])
-        self._opened.append(now)
-        return 0.0
+    async def _thread(self, line: Outgoing, deadline: float) -> str | Outcome:
+        """A private thread with this person in it. Whatever goes wrong here, nothing was said yet."""
+        address = line.address
+        with trail() as followed:
+            try:
+                async with asyncio.timeout_at(deadline):
+                    thread = address.thread or await self._new_thread(address, line.view.title)
+                    await self._requests.take()
+                    await self._http.add_user_to_thread(thread, address.user_id)
+            except TROUBLE as trouble:
+                outcome = _outcome(trouble, followed)
+                return HeldBack(NOT_SENT_SECONDS) if isinstance(outcome, Unclear) else outcome
+        return thread
+
+    async def _new_thread(self, address: Address, name: str) -> str:
+        await self._requests.take()
+        opened = await self._http.start_thread_without_message(
+            address.channel, name=name[:THREAD_NAME], auto_archive_duration=A_WEEK, type=PRIVATE_THREAD, invitable=False
+        )
+        return str(opened["id"])
 
     async def _open(self, user: str, deadline: float) -> str | Outcome:
         with trail() as followed:
             try:
                 async with asyncio.timeout_at(deadline):
+                    await self._requests.take()
                     opened = await self._http.start_private_message(user)
             except TROUBLE as trouble:
                 outcome = _outcome(trouble, followed)
@@ -135,6 +207,9 @@ class DiscordMessenger:
         with trail() as followed:
             try:
                 async with asyncio.timeout_at(deadline):
+                    await self._requests.take()
+                    if is_over(line.until):
+                        return TOO_LATE
                     with _parameters(drawn, line.token) as parameters:
                         sent: Any = await self._http.send_message(channel, params=parameters)
             except TROUBLE as trouble:
@@ -166,7 +241,7 @@ def _outcome(trouble: BaseException, followed: Trail) -> Outcome:
 
 def _refused(answer: discord.HTTPException) -> Outcome:
     if answer.code == TOO_MANY_NEW_DMS:
-        return HeldBack(NEW_DMS_SECONDS)
+        return HeldBack(TOO_MANY_SECONDS)
     reason = REASONS.get(answer.code) or BY_STATUS.get(answer.status, "refused")
     if reason == "refused":
         log.error("discord_refused", status=answer.status, code=answer.code)

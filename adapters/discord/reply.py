@@ -1,8 +1,14 @@
 """One interaction in, one answer out, within Discord's 3 seconds.
 
 The core works in a task of its own: what it has begun is finished and stored, whatever becomes of the answer. If it is
-not done after a second and a half the answer is deferred ("thinking"), except where a form is expected, because a modal
-can't follow a defer; a form that comes too late all the same is offered again by a button.
+not done after a second and a half, a word comes first and the answer takes its place. That word is an acknowledgement
+before the commit: a bot that is killed in between has done nothing, and Discord will not tell anybody. So it isn't
+Discord's "thinking", which would stay there for a quarter of an hour, but a sentence of ours that says what to do if no
+answer takes its place; and doing it again is safe, because every use case looks where things stand.
+
+A form can't follow that word: where one is expected and two seconds are over, a button is offered that opens it. What
+was typed into a form would be gone with a lost acknowledgement: Discord keeps a modal open until it is answered, so one
+that was sent waits for its commit as long as Discord does.
 """
 
 from __future__ import annotations
@@ -23,8 +29,10 @@ from bot.phrases import say
 from bot.views.elements import Button, Fix, Form, Nothing, PressId, Shown, Style, View
 
 DEFER_AFTER = 1.5
-FORM_BEFORE = 2.4
+FORM_BEFORE = 2.0
 """Seconds until a form is given up, with room for the way to Discord and back."""
+SENT_BEFORE = 2.4
+"""Seconds that a form which was sent waits for its commit."""
 SEND_SECONDS = 10.0
 FETCH_SECONDS = 10.0
 MOST_BYTES = 1_000_000
@@ -55,8 +63,8 @@ class Replies:
         self._working.add(work)
         work.add_done_callback(self._working.discard)
         try:
-            await self._defer_if_slow(interaction, work)
-            await self._show(interaction, await asyncio.shield(work))
+            if await self._has_time(interaction, work):
+                await self._show(interaction, await asyncio.shield(work))
         except Exception as trouble:  # noqa: BLE001  # nobody is left without an answer
             _log_trouble("discord_answer_failed", interaction, trouble)
             if not _is_too_late(trouble):
@@ -102,10 +110,18 @@ class Replies:
 
     # --- showing it ---
 
-    async def _defer_if_slow(self, interaction: Incoming, work: asyncio.Task[Shown]) -> None:
-        done, _ = await asyncio.wait({work}, timeout=FORM_BEFORE if self._expects_form(interaction) else DEFER_AFTER)
-        if not done:
-            await interaction.response.defer(ephemeral=not read.is_private(interaction), thinking=True)
+    async def _has_time(self, interaction: Incoming, work: asyncio.Task[Shown]) -> bool:
+        """Whether the answer is to be shown when it comes, with a word before it if that takes long; False where a form
+        was expected and its button stands there instead."""
+        expects_form = self._expects_form(interaction)
+        seconds = FORM_BEFORE if expects_form else DEFER_AFTER
+        if interaction.type is Kind.modal_submit:
+            seconds = SENT_BEFORE
+        done, _ = await asyncio.wait({work}, timeout=seconds)
+        if done:
+            return True
+        await _send(interaction, _again(interaction) if expects_form else _moment(interaction))
+        return not expects_form
 
     def _expects_form(self, interaction: Incoming) -> bool:
         return interaction.type is not Kind.modal_submit and self._core.opens_form(_verb(interaction).verb)
@@ -147,8 +163,9 @@ async def _send(interaction: Incoming, view: View) -> None:
     silent = discord.AllowedMentions.none()
     async with asyncio.timeout(SEND_SECONDS):
         if interaction.response.is_done():
-            parts["attachments"] = parts.pop("files", [])
-            await interaction.edit_original_response(**parts, allowed_mentions=silent)
+            files = parts.pop("files", [])
+            whole = {"content": None, "embeds": [], "view": None} | parts  # nothing of what stood there stays
+            await interaction.edit_original_response(**whole, attachments=files, allowed_mentions=silent)
         else:
             await interaction.response.send_message(
                 **parts,
@@ -165,7 +182,7 @@ async def _acknowledge(interaction: Incoming) -> None:
     elif interaction.message is not None:
         await interaction.response.defer()
     else:
-        await _send(interaction, View(text=say("discord.noted", read.language(interaction))))
+        await _send(interaction, View(text=say("common.noted", read.language(interaction))))
 
 
 def _verb(interaction: Incoming) -> PressId:
@@ -173,6 +190,11 @@ def _verb(interaction: Incoming) -> PressId:
     if interaction.type is Kind.application_command:
         return PressId(read.command_verb(interaction))
     return read.press_id(interaction)
+
+
+def _moment(interaction: Incoming) -> View:
+    """The word that stands there until the answer does."""
+    return View(text=say("common.moment", read.language(interaction)))
 
 
 def _again(interaction: Incoming) -> View:

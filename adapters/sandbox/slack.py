@@ -274,7 +274,8 @@ class PretendSlack:
     # what goes wrong
 
     def trouble(self, kind: str, user: str = "", *, times: int = 1, seconds: float = 0.0, on: str = "") -> None:
-        """closed_dms, open_dms and left concern a person, revoked and restored the app: from now on.
+        """closed_dms, open_dms and left concern a person, revoked and restored the app, deaf and hearing its sockets
+        (no ping is answered): from now on.
 
         rate_limited, server_error, cut, slow and lose_answer befall the next `times` calls that show somebody
         something (that `user`, if given); `on` names another method instead (`users.info`, or `*` for any).
@@ -290,6 +291,8 @@ class PretendSlack:
                     channel.members.discard(user)
         elif kind in ("revoked", "restored"):
             self._api.revoked = kind == "revoked"
+        elif kind in ("deaf", "hearing"):
+            self._sockets.deaf = kind == "deaf"
         else:
             self._troubles.order(kind, user, times, seconds, on)
 

@@ -92,12 +92,18 @@ class WebApi:
             response = _refusal(trouble)
         else:
             response = _done(method, carry_out)
+            response.headers["X-OAuth-Scopes"] = ",".join(sorted(self.granted))
         if trouble and kind == "slow":
             await asyncio.sleep(trouble.seconds)
         if kind == "lose_answer":
             return _hang_up(request)
         wire.record(PLATFORM, f"answered {method}", user, json.loads(response.text or "null"))
         return response
+
+    @property
+    def granted(self) -> frozenset[str]:
+        """What the bot's token may do; every answer names it."""
+        return frozenset(SCOPES.values()) | {"commands"} if self.scopes is None else self.scopes
 
     def _authorise(self, method: str, token: str) -> None:
         if not token:

@@ -49,6 +49,8 @@ class Sockets:
     _open: list[web.WebSocketResponse] = field(default_factory=list)
     _waiting: dict[str, Waiting] = field(default_factory=dict)
     _turn: count[int] = field(default_factory=count)
+    deaf: bool = False
+    """Frames are taken and nothing comes back: no pong, no gesture."""
 
     def connected(self) -> bool:
         return bool(self._live())
@@ -68,7 +70,7 @@ class Sockets:
         if ticket not in self._tickets or len(self._live()) >= MOST_SOCKETS:
             raise web.HTTPForbidden
         self._tickets.discard(ticket)
-        socket = web.WebSocketResponse()
+        socket = web.WebSocketResponse(autoping=False, timeout=1.0)
         await socket.prepare(request)
         await socket.send_json(self._hello())
         self._open.append(socket)
@@ -76,6 +78,8 @@ class Sockets:
             async for frame in socket:
                 if frame.type is WSMsgType.TEXT:
                     self._read(frame.data)
+                elif frame.type is WSMsgType.PING and not self.deaf:
+                    await socket.pong(frame.data)
         finally:
             self._open.remove(socket)
             self._give_up(socket)

@@ -1,8 +1,9 @@
 """Slack, put together: Bolt over Socket Mode or signed HTTP, one listener for each kind of gesture.
 
 With `process_before_response` a gesture is acknowledged only after the listener, with what the listener says; so one
-that was acknowledged was also committed. Bolt sends no acknowledgement at all where a listener raises or none matches:
-each listener is guarded, and each kind of payload has a catch-all.
+that was acknowledged was also committed (`late.py` says what happens when that takes too long). Bolt sends no
+acknowledgement at all where a listener raises or none matches: each listener is guarded, and each kind of payload has a
+catch-all.
 
 A form must be opened within the 3 seconds that a `trigger_id` lives, so before the acknowledgement.
 """
@@ -23,12 +24,13 @@ from adapters.core import Core
 from adapters.http import Door
 from adapters.slack import read, render
 from adapters.slack.calls import CALL_FAILED, QUIET, fault_of, web_client
+from adapters.slack.late import Latecomers
 from adapters.slack.messenger import SlackMessenger
 from adapters.slack.read import Place, Reader, Spot
 from adapters.slack.rights import KEPT_SECONDS, WhoActs
 from adapters.slack.signed import SignedWay
-from adapters.slack.socket_mode import PING_SECONDS, SocketWay
-from bot.conversation.commands import COMMANDS
+from adapters.slack.socket_mode import FINISH_SECONDS, PING_SECONDS, SocketWay
+from bot.conversation.commands import BY_NAME, COMMANDS
 from bot.phrases import FALLBACK
 from bot.views.elements import Fix, Form, Nothing, Shown, View
 
@@ -100,6 +102,7 @@ class SlackSide:
         self._client = client
         self._who = who
         self._way = way
+        self._late = Latecomers(self._respond_to, self._replace)
 
     # --- coming and going -------------------------------------------------------------------------------------------
 
@@ -115,7 +118,13 @@ class SlackSide:
 
     async def stop(self) -> None:
         """Let the gestures under way finish, then hang up."""
+        await self._late.finish(FINISH_SECONDS)
         await self._way.stop()
+
+    @property
+    def restarts(self) -> int:
+        """How often a deaf connection was given up."""
+        return self._way.restarts if isinstance(self._way, SocketWay) else 0
 
     async def connected(self) -> bool:
         """Whether Slack is listened to now."""
@@ -156,14 +165,26 @@ class SlackSide:
     async def _guarded(self, ack: AsyncAck, body: Body, reader: Reader) -> None:
         """Answer one gesture, and acknowledge it whatever happens."""
         said: Body | None = None
+        spoken = [FALLBACK]
         try:
-            said = await self._answer(body, reader)
+            form = str((body.get("view") or {}).get("id") or "")
+            work = self._answer(body, reader, spoken)
+            spot = reader.spot(body)
+            may_be_late = spot.place is Place.SUBMISSION or (spot.place is Place.COMMAND and not self._opens_form(body))
+            said = await (self._late.answer(spot, form, lambda: spoken[-1], work) if may_be_late else work)
         except Exception as error:  # noqa: BLE001  # the last stop before Bolt, which would leave them without an answer
             log.error("slack.gesture_unanswered", error=type(error).__name__)
         finally:
             await (ack(said) if said else ack())
 
-    async def _answer(self, body: Body, reader: Reader) -> Body | None:
+    def _opens_form(self, body: Body) -> bool:
+        """Whether a command opens a form: its trigger is over when the time is, so no word can go before it."""
+        command = BY_NAME.get(str(body.get("command", "")).removeprefix("/"))
+        meant = command.read(str(body.get("text") or "")) if command else None
+        return meant is not None and self._core.opens_form(meant[0].verb)
+
+    async def _answer(self, body: Body, reader: Reader, spoken: list[str]) -> Body | None:
+        """`spoken` gets the language of whoever did it, as soon as it is known."""
         spot = reader.spot(body)
         language = FALLBACK
         try:
@@ -171,6 +192,7 @@ class SlackSide:
             if actor is None or actor.outsider:
                 return await self._tell(spot, await self._core.gate(actor.language if actor else FALLBACK))
             language = actor.language
+            spoken.append(language)
             gesture = reader.gesture(body, actor, spot)
             if gesture is not None:
                 return await self._show(spot, await self._core.answer(gesture), language)
@@ -230,15 +252,23 @@ class SlackSide:
         return None
 
     async def _respond(self, spot: Spot, view: View) -> bool:
-        hook = AsyncWebhookClient(spot.response_url, timeout=CALL_SECONDS, retry_handlers=[])
+        return await self._respond_to(spot.response_url, render.reply(view))
+
+    async def _respond_to(self, url: str, said: Body) -> bool:
+        hook = AsyncWebhookClient(url, timeout=CALL_SECONDS, retry_handlers=[])
         try:
-            answer = await hook.send_dict(render.reply(view))
+            answer = await hook.send_dict(said)
         except CALL_FAILED as error:
             log.warning("slack.call_failed", call="response_url", code=fault_of(error).code)
             return False
         if answer.status_code != 200:
             log.warning("slack.call_failed", call="response_url", status=answer.status_code)
         return bool(answer.status_code == 200)
+
+    async def _replace(self, name: str, view: Body) -> bool:
+        """Put something else where a view of this name lies open."""
+        call = self._client.views_update(external_id=name, view=view)
+        return await self._tried("views.update", call)
 
     async def _open(self, spot: Spot, view: Body) -> bool:
         """Over an open modal a second one is pushed."""

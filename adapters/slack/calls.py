@@ -58,3 +58,12 @@ def _seconds(headers: Any) -> float:
         return max(float(named), 0.0) if named is not None else DEFAULT_WAIT
     except (TypeError, ValueError):
         return DEFAULT_WAIT
+
+
+def scopes_of(response: Any) -> frozenset[str] | None:
+    """What the token was granted: every answer of Slack's names it. None where it doesn't."""
+    headers = getattr(response, "headers", None)
+    if not isinstance(headers, Mapping):
+        return None
+    named = {str(key).lower(): value for key, value in headers.items()}.get("x-oauth-scopes")
+    return None if named is None else frozenset(scope.strip() for scope in str(named).split(","))

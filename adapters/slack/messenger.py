@@ -1,8 +1,10 @@
 """One message out to Slack, and what became of it.
 
 The client repeats nothing by itself: slack_sdk's default posts a message twice when the line drops and reports one.
-Here an unclear end is reported as unclear, and delivery decides by the line's kind. The line's token travels in the
-message's metadata, so that a first try can be found again before a second.
+Here an unclear end is reported as unclear, and the line is looked for before a second try: its token travels in the
+message's metadata, and comes back with the history of the direct messages. Reading that is a right of its own
+(`im:history`), which a workspace may leave out; then looking tells nothing. Nor does it for files, which carry no
+metadata, and in channels, whose history we don't ask to read.
 """
 
 from __future__ import annotations
@@ -12,9 +14,10 @@ from typing import Any
 import structlog
 from aiohttp import ClientConnectorError
 
-from adapters.core import Delivered, HeldBack, Outcome, Outgoing, Unclear, Undeliverable
+from adapters.clock import is_over
+from adapters.core import CannotTell, Delivered, Found, HeldBack, NotThere, Outcome, Outgoing, Unclear, Undeliverable
 from adapters.slack import files, render
-from adapters.slack.calls import CALL_FAILED, Fault, fault_of, web_client
+from adapters.slack.calls import CALL_FAILED, Fault, fault_of, scopes_of, web_client
 from bot.domain.messages import Address, Copy
 from bot.domain.people import Platform
 from bot.views.elements import Attachment, View
@@ -26,6 +29,13 @@ TIMEOUT_SECONDS = 8
 """Below a third of a line's lease, so that no line is sent while another worker takes it over."""
 NOT_SENT_WAIT = 5.0
 """Seconds until the next try where we know that nothing was sent."""
+
+TOO_LATE = HeldBack(0.0)
+"""We were stopped for so long that another worker may have taken the line over: nothing was sent, anybody may."""
+HISTORY = "im:history"
+LOOKED_AT = 100
+"""The newest messages of somebody's direct messages; what may have arrived is among them, since nothing else was
+sent to them meanwhile."""
 
 GONE = frozenset({"channel_not_found", "user_not_found", "users_not_found", "is_archived", "user_disabled"})
 CLOSED = frozenset({"cannot_dm_bot", "messages_tab_disabled", "user_not_visible"})
@@ -49,20 +59,45 @@ class SlackMessenger:
     async def send(self, line: Outgoing) -> Outcome:
         """Deliver one line; never raises for what Slack may answer."""
         if line.address.page:
-            return await self._publish(line.address.user_id, render.home(line.view))
+            return TOO_LATE if is_over(line.until) else await self._publish(line.address.user_id, line.view)
         channel = await self._channel(line.address)
         if not isinstance(channel, str):
             return channel
         if line.view.file is not None:
-            return await self._send_file(channel, line.view, line.view.file)
+            return await self._send_file(channel, line, line.view.file)
         drawn = render.message(line.view)
-        outcome = await self._post(channel, line.token, drawn)
+        outcome = await self._post(channel, line, drawn)
         if isinstance(outcome, Fault):
             log.error("slack.blocks_refused", code=outcome.code, kind=str(line.kind))
-            outcome = await self._post(channel, line.token, {"text": drawn["text"]})
+            outcome = await self._post(channel, line, {"text": drawn["text"]})
         if isinstance(outcome, Fault):
             return Undeliverable("refused")
         return outcome
+
+    async def look_for(self, line: Outgoing) -> Found:
+        """Whether an earlier try of this line stands in the direct messages; never raises for what Slack may answer."""
+        if line.address.page:
+            return NotThere()  # drawing it anew changes nothing
+        if line.address.channel or line.view.file is not None:
+            return CannotTell("channel" if line.address.channel else "file")
+        try:
+            opened = await self._client.conversations_open(users=line.address.user_id)
+            channel = str((opened.get("channel") or {}).get("id") or "")
+            granted = scopes_of(opened)
+            if not channel or (granted is not None and HISTORY not in granted):
+                return CannotTell("no_right")
+            history = await self._client.conversations_history(
+                channel=channel, include_all_metadata=True, limit=LOOKED_AT
+            )
+        except CALL_FAILED as error:
+            return _not_seen(error)
+        for message in history.get("messages") or ():
+            payload = (message.get("metadata") or {}).get("event_payload") or {}
+            if payload.get("token") == line.token:
+                return Delivered(Copy(channel, str(message["ts"])))
+        # some apps are given fewer than they ask for
+        cut_short = history.get("has_more") and len(history.get("messages") or ()) < LOOKED_AT
+        return CannotTell("cut_short") if cut_short else NotThere()
 
     async def take_back(self, copy: Copy) -> bool:
         """Delete a delivered copy; True if it is away now."""
@@ -77,10 +112,10 @@ class SlackMessenger:
             return fault.code in ALREADY_AWAY
         return True
 
-    async def _publish(self, user: str, view: dict[str, Any]) -> Outcome:
+    async def _publish(self, user: str, view: View) -> Outcome:
         """Somebody's Home tab. Without a hash: of two lines the newer one comes later, and wins."""
         try:
-            published = await self._client.views_publish(user_id=user, view=view)
+            published = await self._client.views_publish(user_id=user, view=render.home(view))
         except CALL_FAILED as error:
             return _outcome(error)
         return Delivered(Copy("", str((published.get("view") or {}).get("id") or "")))
@@ -100,27 +135,31 @@ class SlackMessenger:
         channel = (opened.get("channel") or {}).get("id")
         return str(channel) if channel else Undeliverable("no_access")
 
-    async def _send_file(self, channel: str, view: View, file: Attachment) -> Outcome:
+    async def _send_file(self, channel: str, line: Outgoing, file: Attachment) -> Outcome:
         """The file, with the view's words above it; buttons can't stand there, so a view with a file has none."""
         try:
             file_id = await files.put(self._client, file)
         except files.PUT_FAILED as error:
             return _not_put(error)
-        words = render.escaped(view.aloud(), render.MOST_SECTION)
+        words = render.escaped(line.view.aloud(), render.MOST_SECTION)
+        if is_over(line.until):
+            return TOO_LATE
         try:
             await files.share(self._client, channel, file_id, file, words)
         except CALL_FAILED as error:
             return _outcome(error)
         return Delivered(Copy(channel, file_id))
 
-    async def _post(self, channel: str, token: str, drawn: dict[str, Any]) -> Outcome | Fault:
+    async def _post(self, channel: str, line: Outgoing, drawn: dict[str, Any]) -> Outcome | Fault:
         """A Fault stands for blocks that Slack refused."""
+        if is_over(line.until):
+            return TOO_LATE
         try:
             posted = await self._client.chat_postMessage(
                 channel=channel,
                 text=drawn["text"],
                 blocks=drawn.get("blocks"),
-                metadata={"event_type": EVENT_TYPE, "event_payload": {"token": token}},
+                metadata={"event_type": EVENT_TYPE, "event_payload": {"token": line.token}},
                 unfurl_links=False,
                 unfurl_media=False,
             )
@@ -140,6 +179,14 @@ def _not_put(error: BaseException) -> Outcome:
         return Undeliverable("refused")
     outcome = _outcome(error)
     return HeldBack(NOT_SENT_WAIT) if isinstance(outcome, Unclear) else outcome
+
+
+def _not_seen(error: BaseException) -> Found:
+    """Looking failed: whoever can't be written to gets nothing anyway, and that is told when it is tried."""
+    outcome = _outcome(error)
+    if isinstance(outcome, Undeliverable):
+        return CannotTell("no_right") if fault_of(error).code == "missing_scope" else NotThere()
+    return outcome if isinstance(outcome, HeldBack) else HeldBack(NOT_SENT_WAIT)
 
 
 def _outcome(error: BaseException) -> Outcome:

@@ -39,7 +39,10 @@ class Kind(StrEnum):
 
 WAITS_FOR_GOOD_HOURS = frozenset({Kind.NUDGE, Kind.DIGEST})
 NOT_REPEATED_WHEN_UNCLEAR = frozenset({Kind.NUDGE, Kind.DIGEST, Kind.FILE, Kind.DOORWAY})
-"""(A doorway that did not arrive is seen to be missing, and asked for again.)"""
+"""Where looking for a first try tells nothing. (A doorway that did not arrive is seen to be missing, and asked for
+again.)"""
+NOT_REPEATED = "not_repeated"
+"""Why a line of these stays unclear: nobody can tell whether it arrived, so it is not sent again."""
 NEWEST_WINS = frozenset({Kind.HOME, Kind.DOORWAY})
 """Adding one of these voids those of the same recipient that still wait."""
 
@@ -80,13 +83,22 @@ class Message:
 
 @dataclass(frozen=True)
 class Address:
-    """Where one line goes: a person's DM by their handle (or, with `page`, their own page), or a channel of a Space."""
+    """Where one line goes: a person's DM by their handle (or, with `page`, their own page), or a channel of a Space.
+
+    With a `user_id` and a `channel` it is a door to knock at: a private thread of that channel, with that person in it.
+    `thread` is the one they have already, empty for a new one."""
 
     platform: Platform
     realm: str
     user_id: str = ""
     channel: str = ""
     page: bool = False
+    thread: str = ""
+
+    @property
+    def knocks(self) -> bool:
+        """Whether this is a private thread, which others may be able to read: no word of the line stands there."""
+        return bool(self.user_id and self.channel)
 
     @property
     def destination(self) -> str:

@@ -21,6 +21,11 @@ class Platform(StrEnum):
         """Whether a bot has a page of its own there, which it can keep up to date (Slack's App Home)."""
         return self is Platform.SLACK
 
+    @property
+    def has_threads(self) -> bool:
+        """Whether somebody who takes no direct messages can be asked to come, in a private thread (Discord)."""
+        return self is Platform.DISCORD
+
 
 class Right(StrEnum):
     """What the platform says a handle may do here: a Slack user group, a Discord role. Linking passes none on."""

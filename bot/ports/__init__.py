@@ -8,10 +8,11 @@ from bot.ports.asks import Asks, AsksReading, Shown
 from bot.ports.gestures import Gestures, Remembered
 from bot.ports.intros import Allowance, Intros, IntrosReading, Load
 from bot.ports.letters import Letter, LetterKind, Letters, LettersReading
-from bot.ports.outbox import Claimed, Outbox
+from bot.ports.outbox import Claimed, Outbox, OutboxReading
 from bot.ports.people import People, PeopleReading
 from bot.ports.places import Places
 from bot.ports.planned import Line, Planned
+from bot.ports.replicas import Leases, Revision, Revisions, Runs
 from bot.ports.roster import Codes, Invited, Roster
 from bot.ports.steps import Step, Steps
 from bot.ports.unit_of_work import Reading, UnitOfWork
@@ -28,6 +29,7 @@ __all__ = [
     "Intros",
     "IntrosReading",
     "Invited",
+    "Leases",
     "Letter",
     "LetterKind",
     "Letters",
@@ -35,6 +37,7 @@ __all__ = [
     "Line",
     "Load",
     "Outbox",
+    "OutboxReading",
     "People",
     "PeopleReading",
     "Places",
@@ -42,7 +45,10 @@ __all__ = [
     "Reading",
     "Remembered",
     "Retention",
+    "Revision",
+    "Revisions",
     "Roster",
+    "Runs",
     "Shown",
     "Step",
     "Steps",

@@ -19,7 +19,19 @@ class Claimed:
     attempt: int
 
 
-class Outbox(Protocol):
+class OutboxReading(Protocol):
+    """How the outbox looks."""
+
+    def in_flight(self) -> int: ...
+
+    def oldest_due(self, now: datetime, wall: datetime) -> datetime | None:
+        """When the oldest line was due that waits although its time has come and nothing holds it back."""
+
+    def held_back(self, wall: datetime) -> int:
+        """How many lines must not be tried before a time that is yet to come."""
+
+
+class Outbox(OutboxReading, Protocol):
     def add(self, *lines: Message) -> None:
         """New lines; one whose newest wins voids those before it that still wait."""
 
@@ -36,13 +48,11 @@ class Outbox(Protocol):
         `hold_until`, the wall's before which it (and whatever its recipient has after it) must not be tried.
         False when the fence says somebody else has it."""
 
-    def end_leases(self, wall: datetime) -> None:
-        """Every claim ends now, for who knows that no other worker lives: its line comes back as if its lease had run
-        out."""
+    def end_leases(self, wall: datetime, workers: str = "") -> None:
+        """Every claim (of workers whose names begin so) ends now, for who knows that none of them lives: its line comes
+        back as if its lease had run out."""
 
     def next_due(self) -> datetime | None: ...
-
-    def in_flight(self) -> int: ...
 
     def count(self, *statuses: Status) -> int:
         """How many lines stand so."""
@@ -52,5 +62,11 @@ class Outbox(Protocol):
 
     def void_for(self, person: PersonId) -> None:
         """Everything still waiting for this person."""
+
+    def arrived(self, line: MessageId) -> frozenset[str]:
+        """The ids of the copies that this line's recipient has of other lines: none of these can be this one."""
+
+    def by_token(self, token: str) -> Message | None:
+        """A line by the token that left the house with it."""
 
     def undeliverable(self) -> Sequence[Message]: ...

@@ -53,6 +53,11 @@ class People(PeopleReading, Protocol):
 
     def is_closed(self, handle: Handle) -> bool: ...
 
+    def thread(self, handle: Handle) -> str:
+        """The private thread in which we knock when this account takes no direct messages; empty before the first."""
+
+    def set_thread(self, handle: Handle, thread: str) -> None: ...
+
     def welcome(self, handle: Handle, at: datetime) -> None:
         """Its owner has come to the bot's own place for the first time."""
 

@@ -25,6 +25,9 @@ class Places(Protocol):
 
     def doorway(self, doorway: DoorwayId) -> Doorway | None: ...
 
+    def doorways(self, platform: Platform) -> Sequence[Doorway]:
+        """Those that hang on this platform, the newest first."""
+
     def doorway_at(self, platform: Platform, realm: str, channel: str) -> Doorway:
         """The doorway of this channel, a new one if there was none."""
 

@@ -9,10 +9,11 @@ from bot.ports.asks import Asks, AsksReading
 from bot.ports.gestures import Gestures
 from bot.ports.intros import Intros, IntrosReading
 from bot.ports.letters import Letters, LettersReading
-from bot.ports.outbox import Outbox
+from bot.ports.outbox import Outbox, OutboxReading
 from bot.ports.people import People, PeopleReading
 from bot.ports.places import Places
 from bot.ports.planned import Planned
+from bot.ports.replicas import Leases, Revisions, Runs
 from bot.ports.roster import Codes, Roster
 from bot.ports.steps import Steps
 from bot.ports.upkeep import Audit, Retention
@@ -35,6 +36,10 @@ class Reading(Protocol):
     def planned(self) -> Planned: ...
     @property
     def steps(self) -> Steps: ...
+    @property
+    def outbox(self) -> OutboxReading: ...
+    @property
+    def revisions(self) -> Revisions: ...
 
 
 class UnitOfWork(Protocol):
@@ -66,6 +71,12 @@ class UnitOfWork(Protocol):
     def audit(self) -> Audit: ...
     @property
     def retention(self) -> Retention: ...
+    @property
+    def revisions(self) -> Revisions: ...
+    @property
+    def leases(self) -> Leases: ...
+    @property
+    def runs(self) -> Runs: ...
 
     def savepoint(self) -> AbstractContextManager[None]:
         """Undone, and nothing else, when an exception leaves it."""

@@ -22,7 +22,7 @@ LINES = timedelta(days=180)
 def run_calendar(uow: UnitOfWork, last: datetime | None, now: datetime) -> None:
     """Do the calendar runs that have begun since `last`, each once per period whoever asks."""
     for key in due(last, now, uow.places.campus()):
-        if uow.gestures.begin(key, now):
+        if uow.runs.begin(key, now):
             forget(uow, now)
 
 

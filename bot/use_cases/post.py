@@ -3,6 +3,11 @@
 `collect` is one transaction, committed before anything is sent. Only then does a messenger send, with no transaction
 open; `settle` writes down how it ended. What the platforms may answer and what that means for a line is decided here,
 once, for all of them. What may be sent when is the domain's to say (`holding.py`); here it is done.
+
+A line whose first try ended unclearly is handed out to be looked for; `again` is how it is repeated where looking tells
+nothing, and there is none for the kinds that are not repeated then. Somebody whose direct messages are closed is tried
+by their other accounts, then asked to come by a private thread that says no more than that, and then a coordinator
+hears of it.
 """
 
 from __future__ import annotations
@@ -10,12 +15,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from zlib import crc32
 
 from bot.domain.campus import Campus
 from bot.domain.doorway import DoorwayId
 from bot.domain.holding import Drop, Fold, Hold, Send
 from bot.domain.messages import (
     NEWEST_WINS,
+    NOT_REPEATED,
     NOT_REPEATED_WHEN_UNCLEAR,
     Address,
     Copy,
@@ -52,6 +59,10 @@ class Posting:
     view: View
     replaces: Copy | None = None
     """What is to be taken back once this has arrived."""
+    again: View | None = None
+    """How it is sent again if an earlier try may have arrived; None: then it is not."""
+    known: frozenset[str] = frozenset()
+    """The ids of what its recipient has from us already, if it is to be looked for: none of these is this line."""
 
 
 @dataclass
@@ -68,9 +79,10 @@ class Collected:
 
 def collect(uow: UnitOfWork, now: datetime, wall: datetime, *, worker: str, lease_seconds: int, most: int) -> Collected:
     """Claim what is due, drop what is no longer true, let wait what may not arrive now, draw and address the rest."""
-    campus = uow.places.campus()
     found = Collected()
-    for claimed in uow.outbox.claim(now, wall, worker, lease_seconds, most):
+    lines_due = uow.outbox.claim(now, wall, worker, lease_seconds, most)
+    campus = uow.places.campus() if lines_due else Campus()
+    for claimed in lines_due:
         found.claimed += 1
         _sort(uow, claimed, campus, now, worker, found)
     return found
@@ -88,8 +100,6 @@ def _sort(uow: UnitOfWork, claimed: Claimed, campus: Campus, now: datetime, work
         end(Status.VOID, reason=why)
     elif line.kind is Kind.TASK:
         found.tasks.append(claimed)
-    elif line.repeat and line.kind in NOT_REPEATED_WHEN_UNCLEAR:
-        end(Status.UNCLEAR, reason="not_repeated")
     elif line.desk and "desk" not in line.params:
         uow.outbox.add(*_for_each_desk(line, uow.places.spaces()))
         end(Status.VOID, reason="one_for_each_desk")
@@ -126,8 +136,11 @@ def _post(uow: UnitOfWork, claimed: Claimed, now: datetime, found: Collected, en
         end(Status.UNDELIVERABLE, reason="no_handle")
         _tell_desk(uow, line, now)
         return
+    view, keys, params = line.view, line.keys, line.params
+    if address.knocks:
+        view, keys, params = "knock", {}, {"token": line.token}
     try:
-        drawn = VIEWS[line.view](stage_for(line.view, uow, reader, line.keys, line.params, now))
+        drawn = VIEWS[view](stage_for(view, uow, reader, keys, params, now))
     except LookupError:
         end(Status.VOID, reason="nothing_to_draw")
         return
@@ -135,10 +148,21 @@ def _post(uow: UnitOfWork, claimed: Claimed, now: datetime, found: Collected, en
         end(Status.UNDELIVERABLE, reason="not_drawn")
         found.faults.append((line.view, type(fault).__name__))
         return
-    if line.repeat and line.kind is not Kind.HOME:
+    posting = Posting(line, claimed.attempt, address, drawn, replaces)
+    found.postings.append(_to_look_for(uow, posting, reader) if line.repeat else posting)
+
+
+def _to_look_for(uow: UnitOfWork, posting: Posting, reader: Person | None) -> Posting:
+    """An earlier try of this may have arrived."""
+    line = posting.message
+    assert line.id is not None, "a claimed line has an id"
+    again: View | None = posting.view
+    if line.kind in NOT_REPEATED_WHEN_UNCLEAR:
+        again = None
+    elif line.kind is not Kind.HOME:
         language = reader.language if reader else uow.places.campus().language
-        drawn = replace(drawn, text=lines(say("nudges.seen", language), drawn.text))
-    found.postings.append(Posting(line, claimed.attempt, address, drawn, replaces))
+        again = replace(posting.view, text=lines(say("nudges.seen", language), posting.view.text))
+    return replace(posting, again=again, known=uow.outbox.arrived(line.id))
 
 
 def _where_to(uow: UnitOfWork, line: Message, reader: Person | None) -> tuple[Address | None, Copy | None]:
@@ -152,7 +176,7 @@ def _where_to(uow: UnitOfWork, line: Message, reader: Person | None) -> tuple[Ad
     if line.kind is Kind.HOME:
         page = line.handle
         return (Address(page.platform, page.realm, page.user_id, page=True) if page else None), None
-    return (_desk_address(uow, line) if line.desk else _address(uow, line, reader)), None
+    return (_desk_address(uow, line) if line.desk else _address(uow, line, reader) or _door(uow, reader)), None
 
 
 def _desk_address(uow: UnitOfWork, line: Message) -> Address | None:
@@ -175,6 +199,16 @@ def _address(uow: UnitOfWork, line: Message, reader: Person | None) -> Address |
     return None
 
 
+def _door(uow: UnitOfWork, reader: Person | None) -> Address | None:
+    """Where to knock, for somebody who takes no direct messages: where the newest doorway hangs."""
+    for handle in reader.handles if reader else ():
+        if handle.platform.has_threads:
+            for doorway in uow.places.doorways(handle.platform):
+                thread = uow.people.thread(handle)
+                return Address(handle.platform, handle.realm, handle.user_id, doorway.channel, thread=thread)
+    return None
+
+
 # --- how it ended --------------------------------------------------------------------------------------------------
 
 
@@ -183,13 +217,15 @@ def settle(uow: UnitOfWork, posting: Posting, outcome: Outcome, now: datetime, w
     line = posting.message
     assert line.id is not None, "a posted line has an id"
     platform = posting.address.platform
-    backoff = _backoff(posting.attempt)
+    backoff = _backoff(posting.attempt, line.token)
     match outcome:
         case Delivered(copy):
             kept = None if line.kind in NEWEST_WINS else copy
             uow.outbox.settle(line.id, worker, posting.attempt, Status.SENT, copy=kept, platform=platform)
             if line.kind is Kind.DOORWAY:
                 uow.places.hang_doorway(DoorwayId(line.keys["doorway"]), copy.message)
+            if posting.address.knocks:
+                uow.people.set_thread(_handle_of(posting.address), copy.channel)
         case HeldBack(seconds):
             until = wall + timedelta(seconds=seconds)
             uow.outbox.settle(
@@ -197,20 +233,30 @@ def settle(uow: UnitOfWork, posting: Posting, outcome: Outcome, now: datetime, w
                 repeat=line.repeat,
             )  # fmt: skip
         case Unclear(reason):
-            _unclear(uow, posting, wall + backoff, reason, worker)
+            _unclear(uow, posting, now, wall + backoff, reason, worker)
         case Undeliverable(reason):
             _undeliverable(uow, posting, now, wall + backoff, reason, worker)
 
 
-def _backoff(attempt: int) -> timedelta:
-    return min(LONGEST_BACKOFF, FIRST_BACKOFF * int(2 ** min(attempt, 10)))
+def _backoff(attempt: int, token: str) -> timedelta:
+    """Twice as long each time, less up to a half: what failed together is not tried again together. Which part of the
+    half is the line's own, and another one at each try; the token is random already."""
+    longest = min(LONGEST_BACKOFF, FIRST_BACKOFF * int(2 ** min(attempt, 10)))
+    return longest * (1 - crc32(f"{token}{attempt}".encode()) / 2**33)
 
 
-def _unclear(uow: UnitOfWork, posting: Posting, until: datetime, reason: str, worker: str) -> None:
+def _handle_of(address: Address) -> Handle:
+    return Handle(address.platform, address.realm, address.user_id)
+
+
+def _unclear(uow: UnitOfWork, posting: Posting, now: datetime, until: datetime, reason: str, worker: str) -> None:
+    """It waits to be looked for; where that tells nothing, its kind has decided (`again`)."""
     line = posting.message
     assert line.id is not None
-    if line.kind in NOT_REPEATED_WHEN_UNCLEAR or posting.attempt >= MOST_TRIES:
+    if reason == NOT_REPEATED or posting.attempt >= MOST_TRIES:
         uow.outbox.settle(line.id, worker, posting.attempt, Status.UNCLEAR, reason=reason)
+        if reason != NOT_REPEATED:
+            _tell_desk(uow, line, now)
         return
     uow.outbox.settle(
         line.id, worker, posting.attempt, Status.WAITING, due=line.due, hold_until=until, repeat=True, reason=reason
@@ -229,11 +275,10 @@ def _undeliverable(uow: UnitOfWork, posting: Posting, now: datetime, until: date
     if posting.address.page:
         uow.outbox.settle(line.id, worker, posting.attempt, Status.VOID, reason=reason)
         return
-    if posting.address.user_id and reason in ("closed", "gone"):
-        handle = Handle(posting.address.platform, posting.address.realm, posting.address.user_id)
-        uow.people.set_closed(handle, True)
+    if posting.address.user_id and not posting.address.knocks and reason in ("closed", "gone"):
+        uow.people.set_closed(_handle_of(posting.address), True)
         reader = uow.people.get(line.to) if line.to is not None else None
-        if reader is not None and _address(uow, line, reader) is not None:
+        if reader is not None and (_address(uow, line, reader) or _door(uow, reader)) is not None:
             uow.outbox.settle(line.id, worker, posting.attempt, Status.WAITING, due=line.due, reason=reason)
             return
     uow.outbox.settle(line.id, worker, posting.attempt, Status.UNDELIVERABLE, reason=reason)

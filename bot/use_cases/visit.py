@@ -40,6 +40,8 @@ class Target(StrEnum):
     """Everybody who waits to be let in."""
     CODE = "code"
     """Whoever is invited with the code that was typed, if one was: held, and found by the use case."""
+    LINE = "line"
+    """A line of the outbox to them, found by the use case."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,7 @@ class Visit:
 
 def look_up(reading: Reading | UnitOfWork, target: Target, token: str, me: Person | None) -> Found:
     """What a token points at, for this person. Raises NotYours: "not yours" and "no such thing" are told alike."""
-    if target in (Target.NOTHING, Target.CODE):
+    if target in (Target.NOTHING, Target.CODE, Target.LINE):
         return Found()
     if target is Target.WAITING:
         return Found(alumni=tuple(reading.people.alumni(standing=Standing.WAITING)))

@@ -141,17 +141,21 @@ def a_space(pretend: PretendDiscord, **changes: Any) -> Space:
 
 
 @asynccontextmanager
-async def at_discord(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Place]:
-    """Up, connected and synced; words stand for themselves, because this is not about the catalogue."""
+async def at_discord(
+    monkeypatch: pytest.MonkeyPatch, real: Callable[[PretendDiscord], Core] | None = None
+) -> AsyncIterator[Place]:
+    """Up, connected and synced; words stand for themselves, because this is not about the catalogue. `real` makes
+    another core than the table."""
     monkeypatch.setattr(sync, "say", lambda key, language: key)
-    monkeypatch.setattr(reply, "say", lambda key, language: key)
+    if real is None:
+        monkeypatch.setattr(reply, "say", lambda key, language: key)
     monkeypatch.setattr(discord.http.Route, "BASE", discord.http.Route.BASE)
     monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", DiscordWebSocket.DEFAULT_GATEWAY)
     wire = Wire()
     pretend = PretendDiscord(wire, time.time)
     runner, base = await serving(pretend)
     core = TableCore(admitted=(a_space(pretend),))
-    side = building(core, pretend.settings(base))
+    side = building(real(pretend) if real else core, pretend.settings(base))
     try:
         await side.start()
         await side.sync()

@@ -177,13 +177,30 @@ async def test_a_slow_answer_is_deferred_and_still_comes(place: Place) -> None:
 
     assert reaction.acked
     assert 1400 < reaction.ms < 2500
+    assert place.newest(user).text == "common.moment"
     message = await place.sees(user, "Two people")
     assert (message.kind, [button.label for button in message.buttons]) == ("ephemeral", ["Ask Maya", "Later"])
+    assert [one.id for one in place.discord.screen(user).messages] == [message.id]
+
+
+async def test_a_form_that_was_sent_waits_for_its_commit_as_long_as_discord_does(place: Place) -> None:
+    """Until it is answered the form stays open, with what was typed in it."""
+    user = a_student(place)
+    place.core.answers |= {"intro": FORM, "send": View("Asked")}
+    place.core.forms = {"find"}
+    await place.discord.command(user, "/intro")
+    place.core.slow = 2.0
+
+    reaction = await place.discord.submit(user, {"a": "one"})
+
+    assert reaction.acked
+    assert [one.text for one in place.discord.screen(user).messages] == ["**Asked**"]
+    assert not [event for event in place.wire.events if "common.moment" in str(event.body)]
 
 
 async def test_a_form_is_never_deferred_while_there_is_time(place: Place) -> None:
     user = a_student(place)
-    place.core.answers["intro"], place.core.forms, place.core.slow = FORM, {"find"}, 1.8
+    place.core.answers["intro"], place.core.forms, place.core.slow = FORM, {"find"}, 1.6
 
     await place.discord.command(user, "/intro")
 
@@ -195,8 +212,9 @@ async def test_a_form_is_never_deferred_while_there_is_time(place: Place) -> Non
 async def test_a_form_that_comes_too_late_is_offered_again(place: Place) -> None:
     user = a_student(place)
     place.core.answers |= {"intro": FORM, "find": FORM}
-    place.core.forms, place.core.slow = {"find"}, 2.6
-    await place.discord.command(user, "/intro")
+    place.core.forms, place.core.slow = {"find"}, 30.0
+    reaction = await place.discord.command(user, "/intro")
+    assert 1900 < reaction.ms < 2900
     await place.sees(user, "discord.slow")
     place.core.slow = 0.0
 

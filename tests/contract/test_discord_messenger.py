@@ -9,6 +9,7 @@ import discord
 import pytest
 
 from adapters.core import Delivered, HeldBack, Outgoing, Unclear, Undeliverable
+from adapters.discord.bucket import Bucket
 from bot.domain.messages import Address, Copy, Kind, MessageId
 from bot.domain.people import Platform
 from bot.views.elements import (
@@ -120,7 +121,7 @@ async def test_trouble_before_anything_was_sent_is_not_unclear(place: Place) -> 
 
 
 async def test_dms_are_opened_only_so_fast(place: Place) -> None:
-    place.side.messenger._most_new = 2
+    place.side.messenger._new = Bucket(2, 1 / 30)
     users = [a_student(place, f"S{n}") for n in range(3)]
 
     outcomes = [await place.side.messenger.send(a_line(user, token=f"{n:022}")) for n, user in enumerate(users)]

@@ -52,10 +52,11 @@ ORDINARY, LONGEST = Words("en", False), Words(PSEUDO, True)
 PARAMS = {
     "advice": "short,job,searchable", "page": "1", "pages": "2", "verb": "send_join", "until": "2026-09-30",
     "moved": "2", "held_back": "1", "saved": "1", "line": "1", "part": "questions", "hello": "discord", "last": "sent",
-    "start": "1773509400", "sequence": "1",
+    "start": "1773509400", "sequence": "1", "token": "t" * 22,
 }  # fmt: skip
 BY_TOKEN = {
     Target.INTRO, Target.STUDENTS_INTRO, Target.ALUMS_INTRO, Target.FLAGGED, Target.ASK, Target.OFFER, Target.ALUM,
+    Target.LINE,
 }  # fmt: skip
 REFUSALS = sorted(key.removeprefix("refusals.") for key in catalogue("en") if key.startswith("refusals."))
 REFUSED = {

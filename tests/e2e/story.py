@@ -296,11 +296,14 @@ def filled_in(modal: Modal | None, values: Mapping[str, Any]) -> dict[str, Any]:
 
 @asynccontextmanager
 async def a_story(
-    student: str, alum: str, kills: tuple[Kill, ...] = (), *, slack: str = SOCKET
-) -> AsyncIterator[Story]:
+    student: str, alum: str, kills: tuple[Kill, ...] = (), *, slack: str = SOCKET, database_url: str = "",
+    settings: Mapping[str, str] | None = None,
+) -> AsyncIterator[Story]:  # fmt: skip
     """A town with the bot in it, a student who is new here, and the moments at which the bot will die."""
     clock = SandboxClock(BEGIN, frozen=True)
-    async with a_town(clock=clock, rules=RULES, alumni_on=alum, others=False, slack=slack) as running:
+    async with a_town(
+        database_url, clock=clock, rules=RULES, alumni_on=alum, others=False, slack=slack, settings=settings
+    ) as running:
         user = running.town.add_person(student, "Priya Sharma", roles=["students"])
         store = open_store(running.database_url, read_keys(running.environment["GROUNDS_KEYS"]))
         story = Story(running, store, Inhabitant(student, user, "Priya Sharma", "students"), list(kills))

@@ -135,3 +135,23 @@ async def test_a_bot_that_is_killed_loses_nothing_and_does_nothing_twice(case: C
         check_moves(story)
         check_lines(story)
         check_what_was_shown(story)
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(NOT_CARRIED_OUT, id="before a call is carried out"),
+        pytest.param(NEVER_ANSWERED, id="before the answer to a call arrives"),
+    ],
+)
+async def test_nor_does_one_on_postgres_that_has_a_name(case: Case, postgres_url: str) -> None:
+    """Its successor of that name need not wait for leases to end."""
+    settings = {"GROUNDS_REPLICA": "one"}
+    async with a_story(case.student, case.alum, case.kills, database_url=postgres_url, settings=settings) as story:
+        await story.play()
+
+        assert [str(kill) for kill in story.kills] == [], "a moment that never came"
+        check_moves(story)
+        check_lines(story)
+        check_what_was_shown(story)

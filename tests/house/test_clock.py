@@ -14,6 +14,9 @@ MEASURES = {
     "adapters/slack/rights.py": "how long a looked-up right may be believed (60 s) is the wall's affair",
     "adapters/discord/rights.py": "the same",
     "adapters/threads.py": "the same, of the list of admitted Spaces",
+    "adapters/turns.py": "a turn is lost when it was not renewed for so long",
+    "adapters/discord/app.py": "how long a gateway held decides when the next is tried",
+    "adapters/discord/bucket.py": "how fast Discord lets us go is the wall's affair",
     "adapters/discord/messenger.py": "a call's deadline: discord.py sleeps through a 429 and has no switch for it",
 }
 """Who may measure a span besides, by the monotonic clock only, and why."""

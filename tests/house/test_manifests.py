@@ -47,9 +47,10 @@ def test_the_manifest_names_just_the_commands(path: Path) -> None:
 def test_the_manifest_asks_for_just_the_scopes_that_calls_need(path: Path) -> None:
     asked = committed(path)["oauth_config"]["scopes"]
 
-    assert asked == {"bot": manifests.slack_scopes()}
+    assert asked == {"bot": manifests.slack_scopes(), "bot_optional": ["im:history"]}
     assert {"chat:write", "commands", "im:write", "usergroups:read", "users:read"} <= set(asked["bot"])
-    assert [scope for scope in asked["bot"] if "admin" in scope or "history" in scope or "email" in scope] == []
+    assert [scope for scope in asked["bot"] if "admin" in scope or "email" in scope] == []
+    assert [scope for scope in asked["bot"] if "history" in scope] == asked["bot_optional"]
 
 
 @BOTH
@@ -104,7 +105,10 @@ def test_the_invite_link_asks_for_just_what_the_code_uses() -> None:
     granted = discord.Permissions(int(asked))
 
     assert granted == manifests.discord_permissions()
-    assert granted == discord.Permissions(view_channel=True, send_messages=True, embed_links=True, attach_files=True)
+    assert granted == discord.Permissions(
+        view_channel=True, send_messages=True, embed_links=True, attach_files=True, create_private_threads=True,
+        send_messages_in_threads=True,
+    )  # fmt: skip
     assert not granted.administrator
     assert "scope=bot+applications.commands" in guide
 

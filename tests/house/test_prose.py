@@ -19,6 +19,7 @@ ELSEWHERE = {
     "adapters/cli.py": "click help, and what the operator's terminal shows",
     "adapters/demo.py": "the same",
     "adapters/doctor.py": "the same",
+    "adapters/health.py": "the same: what /readyz and /metrics say",
     "adapters/alumni.py": "the same: `grounds alumni`",
     "adapters/bench.py": "the same: `grounds bench`",
     "adapters/nudges.py": "the same: `grounds nudges`",

@@ -2,15 +2,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from adapters.clock import Clock, Moment
-from adapters.core import Delivered, HeldBack, Outcome, Outgoing, Unclear, Undeliverable
+from adapters.core import CannotTell, Delivered, Found, HeldBack, NotThere, Outcome, Outgoing, Unclear, Undeliverable
 from adapters.delivery import Backlog, Batch, Pump
-from bot.domain.messages import Address, Copy, Kind, Message, MessageId
+from bot.domain.messages import NOT_REPEATED, Address, Copy, Kind, Message, MessageId
 from bot.domain.people import Platform
 from bot.ports import Claimed
 from bot.use_cases.post import Posting
@@ -37,6 +37,8 @@ class Outbox:
     tasks: list[Claimed] = field(default_factory=list)
     settled: dict[int, Outcome] = field(default_factory=dict)
     done: list[int] = field(default_factory=list)
+    given_back: list[int] = field(default_factory=list)
+    on_task: Callable[[], None] = lambda: None
     sending: int = 0
     broken: int = 0
 
@@ -54,6 +56,11 @@ class Outbox:
         if task.message.id == 13:
             raise ValueError("a fault of ours")
         self.done.append(task.message.id)
+        self.on_task()
+
+    async def put_back(self, task: Claimed) -> None:
+        assert task.message.id is not None
+        self.given_back.append(task.message.id)
 
     async def settle(self, posting: Posting, outcome: Outcome) -> None:
         self.sending -= 1
@@ -70,6 +77,7 @@ class Postman:
     def __init__(self, platform: Platform = Platform.SLACK, seconds: float = 0.0) -> None:
         self.platform, self.seconds = platform, seconds
         self.answers: dict[int, Outcome | Exception] = {}
+        self.finds: dict[int, Found | Exception] = {}
         self.began: list[Outgoing] = []
         self.taken_back: list[Copy] = []
         self.at_once = self.most = 0
@@ -89,6 +97,12 @@ class Postman:
         if isinstance(answer, Exception):
             raise answer
         return answer
+
+    async def look_for(self, line: Outgoing) -> Found:
+        found = self.finds.get(int(line.id), CannotTell("no right to look"))
+        if isinstance(found, Exception):
+            raise found
+        return found
 
     async def take_back(self, copy: Copy) -> bool:
         self.taken_back.append(copy)
@@ -243,10 +257,11 @@ async def test_a_platform_that_says_so_is_held_back_as_a_whole(outbox, postman):
 
 async def test_a_line_that_waited_too_long_is_put_back_unsent(outbox, postman):
     """Its lease might end while it is on its way."""
-    times = iter([0.0, *[20.0] * 20])
+    clock = [0.0]
     outbox.waiting = [posting(1)]
 
-    await a_pump(outbox, postman, monotonic=lambda: next(times)).sweep()
+    await a_pump(outbox, postman, monotonic=lambda: clock[0]).sweep()
+    clock[0] = 20.0
     await until(lambda: outbox.settled)
 
     assert (outbox.settled[1], postman.sent) == (HeldBack(0.0), [])
@@ -325,7 +340,105 @@ async def test_a_stop_does_not_wait_for_ever(outbox, postman):
 
     await asyncio.wait_for(pump.stop(within=0.05), 1)
 
-    assert outbox.settled == {}
+    assert outbox.settled == {1: Unclear("stopped")}
+
+
+async def test_a_stop_gives_back_what_was_not_begun(outbox, postman):
+    postman.seconds = 60
+    outbox.waiting = [posting(1, user="U1"), posting(2, user="U1")]
+    pump = a_pump(outbox, postman)
+    pump.start()
+    await until(lambda: postman.began)
+
+    await asyncio.wait_for(pump.stop(within=0.05), 1)
+
+    assert outbox.settled == {1: Unclear("stopped"), 2: HeldBack(0.0)}
+
+
+async def test_a_stop_gives_back_the_tasks_that_were_not_begun(outbox, postman):
+    outbox.tasks = [task(1), task(2)]
+    pump = a_pump(outbox, postman)
+    outbox.on_task = pump._stopping.set
+
+    await pump.sweep()
+
+    assert (outbox.done, outbox.given_back) == ([1], [2])
+
+
+# --- looking before a second try ---
+
+
+def again(number: int, **how) -> Posting:
+    """A line that may have arrived."""
+    line = posting(number)
+    view = None if how.pop("kind", Kind.NEWS) is Kind.NUDGE else View(text="You may have seen this")
+    return replace(line, message=replace(line.message, repeat=True), again=view, **how)
+
+
+async def test_what_is_found_to_have_arrived_is_not_sent_again(outbox, postman):
+    found = Delivered(Copy("C1", "7"))
+    postman.finds = {1: found}
+    outbox.waiting = [again(1)]
+
+    await a_pump(outbox, postman).sweep()
+    await until(lambda: outbox.settled)
+
+    assert (outbox.settled, postman.sent) == ({1: found}, [])
+
+
+async def test_what_certainly_never_arrived_is_sent_as_if_for_the_first_time(outbox, postman):
+    postman.finds = {1: NotThere(), 2: NotThere()}
+    outbox.waiting = [again(1), again(2, kind=Kind.NUDGE)]
+
+    await a_pump(outbox, postman).sweep()
+    await until(lambda: len(outbox.settled) == 2)
+
+    assert sorted(line.view.text for line in postman.began) == ["number 1", "number 2"]
+
+
+async def test_where_looking_tells_nothing_news_says_so_and_a_nudge_stays_unsent(outbox, postman):
+    outbox.waiting = [again(1), again(2, kind=Kind.NUDGE)]
+
+    await a_pump(outbox, postman).sweep()
+    await until(lambda: len(outbox.settled) == 2)
+
+    assert [line.view.text for line in postman.began] == ["You may have seen this"]
+    assert outbox.settled == {1: ARRIVED, 2: Unclear(NOT_REPEATED)}
+
+
+async def test_who_is_too_busy_to_be_asked_is_asked_later_but_not_for_ever(outbox, postman):
+    postman.finds = {1: HeldBack(0.01), 2: HeldBack(0.01)}
+    outbox.waiting = [again(1), replace(again(2), attempt=30)]
+
+    await a_pump(outbox, postman).sweep()
+    await until(lambda: len(outbox.settled) == 2)
+
+    assert outbox.settled == {1: HeldBack(0.01), 2: ARRIVED}
+
+
+async def test_a_messenger_that_throws_while_it_looks_has_sent_nothing(outbox, postman):
+    postman.finds = {1: RuntimeError("a fault of ours")}
+    outbox.waiting = [again(1)]
+
+    await a_pump(outbox, postman).sweep()
+    await until(lambda: outbox.settled)
+
+    assert (outbox.settled, postman.sent) == ({1: HeldBack(5.0)}, [])
+
+
+# --- how many at a time ---
+
+
+async def test_more_are_claimed_at_a_time_as_sending_turns_out_to_be_quick(outbox, postman):
+    pump = a_pump(outbox, postman)
+    at_first = pump.room()
+    outbox.waiting = [posting(n) for n in range(1, 61)]
+    pump.start()
+
+    await until(lambda: len(outbox.settled) == 60)
+    await pump.stop()
+
+    assert (at_first, pump.room()) == (16, 100)
 
 
 async def test_each_sweep_ends_with_a_word_to_the_clock(outbox, postman):

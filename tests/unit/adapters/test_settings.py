@@ -62,6 +62,7 @@ def test_an_empty_variable_counts_as_not_set(environment):
         ({"SLACK_SIGNING_SECRET": "8f742231"}, "SLACK_BOT_TOKEN"),
         ({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": " \n"}, "SLACK_APP_TOKEN"),
         ({"GROUNDS_LISTEN": "3000"}, "GROUNDS_LISTEN"),
+        ({"GROUNDS_HEALTH": "9464"}, "GROUNDS_HEALTH"),
         ({"GROUNDS_LISTEN": "127.0.0.1"}, "GROUNDS_LISTEN"),
         ({"GROUNDS_LISTEN": ":3000"}, "GROUNDS_LISTEN"),
         ({"GROUNDS_LISTEN": "127.0.0.1:70000"}, "GROUNDS_LISTEN"),

@@ -4,16 +4,19 @@ import asyncio
 import threading
 import time
 from contextvars import ContextVar
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from adapters.clock import Clock
 from adapters.threads import FOR_SQLITE, CountingMatcher, Hops, Rates, RunningCore
 from bot.conversation.gestures import Actor, Command, Press
-from bot.domain.messages import Kind, Message
+from bot.domain.messages import Copy, Delivered, Kind, Message, Status
 from bot.domain.people import AlumProfile, Handle, Platform, Right, Space, Standing
 from bot.views.elements import PressId, View
+from storage import tables
 from storage.engine import Store, open_store
 from storage.keys import Keys
 
@@ -159,6 +162,59 @@ async def test_the_index_follows_when_people_changed(core, store, tmp_path: Path
             await asyncio.sleep(0.01)
 
     assert person.id in core._matcher.index.entries
+
+
+async def test_who_another_process_let_in_is_in_the_index_within_a_sweep_or_two(core, sqlite_url, keys):
+    other = open_store(sqlite_url, keys)
+    with other.begin() as uow:
+        person = uow.people.add(Handle(Platform.SLACK, "T1", "U9"), "Maya", "Reyes", "", "en")
+        uow.people.save_alum(person.id, AlumProfile(Standing.APPROVED, title="Baker"))
+        uow.commit()
+    other.close()
+    assert person.id not in core._matcher.index.entries
+
+    await core.claim(Clock().now(), 10)
+    async with asyncio.timeout(5):
+        while core._indexing is not None:  # noqa: ASYNC110 - the index tells nobody that it is new
+            await asyncio.sleep(0.01)
+
+    assert person.id in core._matcher.index.entries
+    assert not core._is_stale()
+
+
+async def test_many_lines_that_end_together_are_each_written_down(core, store):
+    admit(store)
+    with store.begin() as uow:
+        for number in range(40):
+            person = uow.people.add(Handle(Platform.SLACK, "T1", f"M{number}"), "Maya", "Reyes", "", "en")
+            uow.outbox.add(Message(Kind.NEWS, "help_intro", Clock().now(), to=person.id))
+        uow.commit()
+    postings = (await core.claim(Clock().now(), 100)).postings
+    lost = replace(postings[0], message=replace(postings[0].message, kind=Kind.DOORWAY))  # no such card: it fails
+
+    ends = await asyncio.gather(
+        core.settle(lost, Delivered(Copy("C", "0"))),
+        *(core.settle(one, Delivered(Copy("C", str(one.message.id)))) for one in postings[1:]),
+        return_exceptions=True,
+    )
+
+    assert [type(end) for end in ends] == [KeyError] + [type(None)] * 39
+    with store.begin() as uow:
+        assert (uow.outbox.count(Status.SENT), uow.outbox.count(Status.SENDING)) == (39, 1)
+
+
+async def test_a_night_s_run_is_done_by_the_one_whose_turn_it_is(core, store):
+    core.keeps_calendar = False
+    await core.claim(Clock().now(), 10)
+    with store.begin() as uow:
+        keys_before = len(uow._connection.execute(select(tables.calendar_run)).all())
+    core.keeps_calendar = True
+    await core.claim(Clock().now(), 10)
+    await core.claim(Clock().now(), 10)
+
+    with store.begin() as uow:
+        keys_after = len(uow._connection.execute(select(tables.calendar_run)).all())
+    assert (keys_before, keys_after) == (0, 1)
 
 
 def test_who_hammers_is_slowed_down_and_nobody_else():

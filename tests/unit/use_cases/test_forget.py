@@ -69,7 +69,7 @@ def test_somebody_invited_who_never_joined_is_forgotten(world: World) -> None:
 
 def test_a_nights_run_is_done_once_whoever_asks(world: World) -> None:
     with world.store.begin() as uow:
-        assert uow.gestures.begin(due(None, world.now, Campus())[0], world.now)
+        assert uow.runs.begin(due(None, world.now, Campus())[0], world.now)
         uow.commit()
     with world.store.begin() as uow:
         person = uow.people.add(None, "Nia", "Moss", "", "en").id

@@ -10,6 +10,7 @@ import pytest
 from bot.domain.intro import Intro, State
 from bot.domain.messages import HeldBack, Kind, Message, Status, Unclear, Undeliverable
 from bot.domain.people import Handle, Platform
+from bot.use_cases import post
 from storage import tables
 from tests.words import said
 from tests.world import SLACK, Somebody, World
@@ -134,6 +135,52 @@ def test_where_there_is_no_other_way_the_act_stands_and_the_office_hears_of_it(w
     assert world.desk[0].text.split("\n\n")[0] == said("desk.whom", student="Priya S.", alum="Maya R.")
 
 
+def test_who_takes_no_direct_messages_is_asked_to_come_and_sees_it_alone(world: World) -> None:
+    intro, student, alum = a_request(world)
+    with world.store.begin() as uow:
+        uow.places.hang_doorway(uow.places.doorway_at(Platform.DISCORD, "99", "55").id, "1")
+        uow.commit()
+    world.platform_says(alum, Undeliverable("closed"))
+
+    world.do(student, "withdraw", intro)
+    world.deliver()
+    assert alum.heard == [said("knock.title")]
+    assert "Priya" not in str(alum.last)
+    world.press(alum, said("knock.open"))
+
+    assert alum.heard[-1] == said("ends.withdrawn_title", name="Priya")
+    assert (world.desk, statuses(world, "withdrawn")) == ([], [Status.SENT])
+
+
+def test_what_waits_behind_a_door_is_for_nobody_else(world: World) -> None:
+    intro, student, alum = a_request(world)
+    with world.store.begin() as uow:
+        uow.places.hang_doorway(uow.places.doorway_at(Platform.DISCORD, "99", "55").id, "1")
+        uow.commit()
+    world.platform_says(alum, Undeliverable("closed"))
+    world.do(student, "withdraw", intro)
+    world.deliver()
+    [button] = alum.last.buttons
+
+    world.press_id(student, button.press)
+
+    assert student.last.text == said("refusals.not_yours")
+
+
+def test_where_nobody_comes_in_either_the_office_hears_of_it(world: World) -> None:
+    intro, student, alum = a_request(world)
+    with world.store.begin() as uow:
+        uow.places.hang_doorway(uow.places.doorway_at(Platform.DISCORD, "99", "55").id, "1")
+        uow.commit()
+    world.platform_says(alum, Undeliverable("closed"), Undeliverable("no_access"))
+
+    world.do(student, "withdraw", intro)
+    world.deliver()
+
+    assert (alum.heard, statuses(world, "withdrawn")) == ([], [Status.UNDELIVERABLE])
+    assert [view.title for view in world.desk] == [said("desk.undeliverable_title")] * 2
+
+
 def test_a_closed_door_opens_again_when_somebody_comes_out(world: World) -> None:
     intro, student, alum = a_request(world)
     world.platform_says(student, Undeliverable("closed"))
@@ -188,6 +235,34 @@ def test_news_of_unclear_fate_is_repeated_and_says_so(world: World) -> None:
     assert student.last.text.split("\n\n")[0] == said("nudges.seen")
 
 
+def test_what_is_looked_for_says_whether_it_is_repeated_and_what_it_can_not_be(world: World) -> None:
+    intro, student, alum = a_request(world)
+    world.do(alum, "note", intro, note="Hello")
+    world.deliver()
+    world.platform_says(student, Unclear("timeout"))
+    world.do(alum, "accept", intro)
+    world.deliver()
+    world.wait(seconds=10)
+
+    with world.store.begin() as uow:
+        [posting] = post.collect(uow, world.now, world.wall, worker="w", lease_seconds=30, most=50).postings
+    asked_and_told = {row.message for row in world.rows(tables.copy) if row.person == world.known(student).id}
+
+    assert (posting.view.text, posting.again and posting.again.text.split("\n\n")[0]) == (
+        replace(posting.view).text, said("nudges.seen"),
+    )  # fmt: skip
+    assert said("nudges.seen") not in posting.view.text
+    assert posting.known == asked_and_told
+    assert posting.known
+
+
+def test_two_that_fail_together_are_not_tried_again_together(world: World) -> None:
+    waits = {post._backoff(1, token).total_seconds() for token in ("a" * 22, "b" * 22, "c" * 22)}
+
+    assert len(waits) == 3
+    assert all(2 <= wait <= 4 for wait in waits)
+
+
 def test_a_nudge_of_unclear_fate_is_not_repeated(world: World) -> None:
     _, _, alum = a_request(world)
     world.platform_says(alum, Unclear("timeout"))
@@ -199,6 +274,7 @@ def test_a_nudge_of_unclear_fate_is_not_repeated(world: World) -> None:
 
     assert alum.shown == []
     assert statuses(world, "nudge_request") == [Status.UNCLEAR, Status.WAITING]
+    assert world.desk == []
 
 
 def test_news_that_never_becomes_clear_is_given_up(world: World) -> None:
@@ -211,6 +287,7 @@ def test_news_that_never_becomes_clear_is_given_up(world: World) -> None:
         world.wait(minutes=5)
 
     assert statuses(world, "yes") == [Status.UNCLEAR]
+    assert [view.title for view in world.desk] == [said("desk.undeliverable_title")] * 2
 
 
 def test_a_line_held_back_waits_and_whatever_is_behind_it_waits_too(world: World) -> None:
@@ -277,8 +354,6 @@ def test_an_answer_of_many_things_is_whole_when_it_comes_by_post(
 
 
 def test_a_lease_that_ran_out_marks_the_repeat(world: World) -> None:
-    from bot.use_cases import post
-
     intro, student, alum = a_request(world)
     world.do(alum, "accept", intro)
     with world.store.begin() as uow:
