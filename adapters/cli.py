@@ -16,6 +16,7 @@ from adapters.alumni import alumni
 from adapters.bench import bench
 from adapters.settings import SettingsError, read_settings
 from adapters.terminal import LANGUAGE, OPERATOR, No, json_option, tell
+from adapters.vocabulary import vocabulary
 from bot.domain.refusals import Refusal
 
 
@@ -217,6 +218,7 @@ def show_rules(as_json: bool) -> None:
 
 grounds.add_command(alumni)
 grounds.add_command(bench)
+grounds.add_command(vocabulary)
 
 
 # --- whom would we offer? -------------------------------------------------------------------------------------------
