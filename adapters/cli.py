@@ -226,18 +226,17 @@ grounds.add_command(vocabulary)
 
 @grounds.command()
 @click.argument("text")
+@click.option("--degree", default="", help="What the student studies, if they said.")
+@click.option("--explain", is_flag=True, help="Show the ten who fit best as well, and why somebody is not offered.")
 @json_option
-def match(text: str, as_json: bool) -> None:
+def match(text: str, degree: str, explain: bool, as_json: bool) -> None:
     """Show whom a student who asks TEXT would be offered, and why."""
-    from dataclasses import asdict
-
     from adapters.main import opened
     from adapters.tryout import offers_for
 
     with opened(read_settings()) as store, store.read() as reading:
-        offers = offers_for(reading, text, datetime.now(UTC), LANGUAGE)
-    lines = [" ".join((f"{one.name}, {one.title}, {one.employer}.", *one.reasons)) for one in offers]
-    tell(as_json, {"matches": [asdict(one) for one in offers]}, lines or ["Nobody fits."])
+        offers = offers_for(reading, text, degree, datetime.now(UTC), LANGUAGE)
+    tell(as_json, offers.as_json(explain=explain), offers.as_lines(explain=explain))
 
 
 @grounds.command()

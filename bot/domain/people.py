@@ -114,6 +114,24 @@ class Pace:
 
 
 @dataclass(frozen=True)
+class Terms:
+    """On which terms an alum may be asked: all of a profile that decides whether they are offered at all."""
+
+    standing: Standing
+    pace: Pace = Pace()
+    languages: tuple[str, ...] = ()
+    formats: tuple[str, ...] = ()
+    paused_until: date | None = None
+    paused_since: datetime | None = None
+
+    def is_paused(self, today: date) -> bool:
+        """Paused, with or without an end: a pause ends by itself on its last day."""
+        if self.paused_since is None:
+            return False
+        return self.paused_until is None or today <= self.paused_until
+
+
+@dataclass(frozen=True)
 class AlumProfile:
     """What an alum offers. Titles and topics are what matching reads; a room link is a place, no
     contact; a booking link goes over when both share, or when the alum sends it."""
@@ -146,11 +164,12 @@ class AlumProfile:
     asked_at: datetime | None = None
     """When they were last asked whether it still is."""
 
+    @property
+    def terms(self) -> Terms:
+        return Terms(self.standing, self.pace, self.languages, self.formats, self.paused_until, self.paused_since)
+
     def is_paused(self, today: date) -> bool:
-        """Paused, with or without an end: a pause ends by itself on its last day."""
-        if self.paused_since is None:
-            return False
-        return self.paused_until is None or today <= self.paused_until
+        return self.terms.is_paused(today)
 
     def minutes(self, usual: int) -> int:
         """How long a talk with them is: as usual, or the nearest of what suits them, rather shorter."""

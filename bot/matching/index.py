@@ -43,6 +43,8 @@ class Entry:
     """One for each past title."""
     subjects: frozenset[str]
     words: Mapping[str, float]
+    month: int = 2
+    """How many talks a month they give."""
 
     @property
     def said(self) -> Said:
@@ -145,6 +147,7 @@ def entry_of(person: Person, alum: AlumProfile) -> Entry:
         past_fields=tuple(field_of(each) for each in past),
         subjects=v.subjects(degree) if degree else frozenset(),
         words=_weighed(headline, employer or headline.employer, alum.industry, past, alum.topics),
+        month=alum.pace.month,
     )
 
 

@@ -139,6 +139,25 @@ def no_matches(stage: Stage) -> View:
     )
 
 
+def somebody_joined(stage: Stage) -> View:
+    """To a student who wanted to hear of it. Raises LookupError where the newcomer can't be asked any more."""
+    newest = stage.matches[-1] if stage.matches else None
+    if newest is None or not newest.free:
+        raise LookupError("nobody to tell of")
+    name = newest.them.first_name
+    ask = (
+        main(stage.say("matches.ask", name=name), "ask", newest.token)
+        if stage.of_age
+        else main(stage.say("matches.introduce", name=name)[:75], "introduce_me", newest.token)
+    )
+    return View(
+        title=stage.say("none.joined_title"),
+        text=stage.say("none.joined", wonder=stage.ask.wonder),
+        cards=(Card(newest.them.short_name, _about(stage, newest)),),
+        buttons=(ask, press(stage.say("none.tell_me"), "tell_me_when", stage.ask.token)),
+    )
+
+
 def none_of_these(stage: Stage) -> View:
     return View(title=stage.say("none.of_these_title"), text=stage.say("none.of_these"), buttons=_ways_on(stage))
 
@@ -195,6 +214,7 @@ VIEWS: dict[str, Draw] = {
     "advice": advice,
     "matches": matches,
     "no_matches": no_matches,
+    "somebody_joined": somebody_joined,
     "none_of_these": none_of_these,
     "will_tell": will_tell,
     "office_asked": office_asked,

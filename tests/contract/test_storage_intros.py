@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from bot.domain.asks import Ask
+from bot.domain.capacity import Load
 from bot.domain.intro import ALUM, FINAL, Intro, State
 from bot.domain.people import PersonId
 from bot.domain.refusals import Conflict
-from bot.ports import Allowance, Load, Step
+from bot.ports import Allowance, Step
 from storage.engine import Store
 from storage.unit_of_work import SqlUnitOfWork
 
