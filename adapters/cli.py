@@ -236,7 +236,10 @@ def match(text: str, degree: str, explain: bool, as_json: bool) -> None:
 
     with opened(read_settings()) as store, store.read() as reading:
         offers = offers_for(reading, text, degree, datetime.now(UTC), LANGUAGE)
-    tell(as_json, offers.as_json(explain=explain), offers.as_lines(explain=explain))
+    lines = [str(one) for one in offers.matches] or ["Nobody fits."]
+    if explain:
+        lines += ["", "Who fits best of all:", *(f"{one.score:5.2f}  {one}" for one in offers.closest)]
+    tell(as_json, offers.as_json(explain=explain), lines)
 
 
 @grounds.command()

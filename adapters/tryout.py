@@ -47,12 +47,6 @@ class Offers:
         told = {"matches": [asdict(one) for one in self.matches]}
         return told | {"closest": [asdict(one) for one in self.closest]} if explain else told
 
-    def as_lines(self, *, explain: bool) -> list[str]:
-        lines = [str(one) for one in self.matches] or ["Nobody fits."]
-        if not explain:
-            return lines
-        return [*lines, "", "Closest of all:", *(f"{one.score:5.2f}  {one}" for one in self.closest)]
-
 
 def offers_for(reading: Reading, text: str, degree: str, now: datetime, language: str) -> Offers:
     """The same search a student's ask makes, of somebody we know nothing about but what they say."""

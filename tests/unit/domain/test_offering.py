@@ -16,7 +16,10 @@ TODAY = date(2026, 3, 2)
 APPROVED = Terms(Standing.APPROVED)
 
 
-def reason(terms: Terms, load: Load = Load(), campus: Campus = Campus(), today: date = TODAY) -> WhyNot | None:
+IDLE, CAMPUS = Load(), Campus()
+
+
+def reason(terms: Terms, load: Load = IDLE, campus: Campus = CAMPUS, today: date = TODAY) -> WhyNot | None:
     return why_not(terms, load, campus, today, "en")
 
 
