@@ -15,6 +15,7 @@ from bot.views import (
     requests,
     talks,
     thanks,
+    why,
 )
 from bot.views.parts import Draw, DrawForm
 
@@ -31,6 +32,7 @@ VIEWS: dict[str, Draw] = {
     **joining.VIEWS,
     **hosting.VIEWS,
     **desk.VIEWS,
+    **why.VIEWS,
     **common.VIEWS,
 }
 FORMS: dict[str, DrawForm] = {
@@ -43,4 +45,5 @@ FORMS: dict[str, DrawForm] = {
     **joining.FORMS,
     **profiles.FORMS,
     **desk.FORMS,
+    **why.FORMS,
 }

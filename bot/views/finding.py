@@ -79,7 +79,7 @@ def matches(stage: Stage) -> View:
     if not free:
         return no_matches(stage)
     intro = stage.say("matches.unsure") if stage.ask.unsure else ""
-    cards = tuple(Card(card.them.short_name, _about(stage, card)) for card in free)
+    cards = tuple(Card(card.them.short_name, about(stage, card)) for card in free)
     if stage.of_age:
         asks = tuple(main(stage.say("matches.ask", name=card.them.first_name), "ask", card.token) for card in free)
         then = (stage.say("matches.lead", count=len(free)), f"{_expected(stage)} {_left(stage)}")
@@ -110,7 +110,8 @@ def describe(stage: Stage, them: Disclosed) -> str:
     return "\n".join(part for part in (work, studied) if part)
 
 
-def _about(stage: Stage, card: MatchCard) -> str:
+def about(stage: Stage, card: MatchCard) -> str:
+    """Who somebody is, and the two strongest reasons."""
     reasons = " ".join(stage.say(f"reasons.{reason.key}", **reason.params) for reason in card.reasons[:2])
     return "\n".join(part for part in (describe(stage, card.them), reasons) if part)
 
@@ -153,7 +154,7 @@ def somebody_joined(stage: Stage) -> View:
     return View(
         title=stage.say("none.joined_title"),
         text=stage.say("none.joined", wonder=stage.ask.wonder),
-        cards=(Card(newest.them.short_name, _about(stage, newest)),),
+        cards=(Card(newest.them.short_name, about(stage, newest)),),
         buttons=(ask, press(stage.say("none.tell_me"), "tell_me_when", stage.ask.token)),
     )
 
