@@ -4,8 +4,8 @@ Its tables stand in `_campus.toml`. Whoever works in a line of work answers an a
 that a counsellor would name as well, or did it before, is worth a talk too (1). The graded truth comes from the tables
 and never from the matcher. The words of an ask are mostly not those of the titles that answer it.
 
-Nobody is as likely to be asked for as anybody else: the lines of work differ in how many alumni they have, and what
-students wonder about follows a curve of its own (a few fields are on everybody's lips).
+What students wonder about follows what people do for a living, but unevenly: some lines are on everybody's lips this
+year, and some on nobody's.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ TABLES = Path(__file__).with_name("_campus.toml")
 SAME, NEAR = 3, 1
 CHANGED = 0.35
 """How many came from another line of work."""
-FASHION = 0.9
-"""How quickly demand falls from the most wondered-about line to the next (Zipf's exponent)."""
+FASHION = 0.5
+"""How far demand for a line strays from its share of the alumni (sigma of its logarithm)."""
 UNSURE, CHANGING = 0.08, 0.12
 
 
@@ -97,8 +97,8 @@ def _alum(chance: Random, number: int, line: str) -> Alum:
 def wonderings(seed: int, roster: list[Alum], count: int, days: int) -> list[Wondering]:
     """What students ask in a term, in the order of the days."""
     chance, works = Random(f"asks {seed}"), tables()["work"]
-    lines = chance.sample(list(works), k=len(works))
-    weights = [1 / rank**FASHION for rank in range(1, len(lines) + 1)]
+    lines = list(works)
+    weights = [work["many"] * chance.lognormvariate(0, FASHION) for work in works.values()]
     asked = [_wondering(chance, student, days, lines, weights, roster) for student in range(count)]
     return sorted(asked, key=lambda one: (one.day, one.student))
 
