@@ -17,6 +17,7 @@ from adapters.bench import bench
 from adapters.nudges import nudges
 from adapters.settings import SettingsError, read_settings
 from adapters.terminal import LANGUAGE, OPERATOR, No, json_option, tell
+from adapters.vocabulary import vocabulary
 from bot.domain.refusals import Refusal
 
 
@@ -219,6 +220,7 @@ def show_rules(as_json: bool) -> None:
 grounds.add_command(alumni)
 grounds.add_command(bench)
 grounds.add_command(nudges)
+grounds.add_command(vocabulary)
 
 
 # --- whom would we offer? -------------------------------------------------------------------------------------------
@@ -226,18 +228,20 @@ grounds.add_command(nudges)
 
 @grounds.command()
 @click.argument("text")
+@click.option("--degree", default="", help="What the student studies, if they said.")
+@click.option("--explain", is_flag=True, help="Show the ten who fit best as well, and why somebody is not offered.")
 @json_option
-def match(text: str, as_json: bool) -> None:
+def match(text: str, degree: str, explain: bool, as_json: bool) -> None:
     """Show whom a student who asks TEXT would be offered, and why."""
-    from dataclasses import asdict
-
     from adapters.main import opened
     from adapters.tryout import offers_for
 
     with opened(read_settings()) as store, store.read() as reading:
-        offers = offers_for(reading, text, datetime.now(UTC), LANGUAGE)
-    lines = [" ".join((f"{one.name}, {one.title}, {one.employer}.", *one.reasons)) for one in offers]
-    tell(as_json, {"matches": [asdict(one) for one in offers]}, lines or ["Nobody fits."])
+        offers = offers_for(reading, text, degree, datetime.now(UTC), LANGUAGE)
+    lines = [str(one) for one in offers.matches] or ["Nobody fits."]
+    if explain:
+        lines += ["", "Who fits best of all:", *(f"{one.score:5.2f}  {one}" for one in offers.closest)]
+    tell(as_json, offers.as_json(explain=explain), lines)
 
 
 @grounds.command()

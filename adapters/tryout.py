@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from bot.domain.calendar import local_day, zone_of
-from bot.domain.capacity import can_be_offered
+from bot.domain.disclosure import Field, Stage, disclose
+from bot.domain.intro import ALUM
 from bot.domain.matches import Match
 from bot.domain.people import Person
-from bot.matching.fairness import pick_three
-from bot.matching.ranking import Wish, rank
+from bot.matching.ranking import Wish
 from bot.phrases import say
 from bot.ports import Reading, UnitOfWork
-from bot.use_cases.find import MATCHES
 from bot.use_cases.matcher import Matcher
+from bot.use_cases.why import look_closer
 
 
 @dataclass(frozen=True)
@@ -30,29 +28,50 @@ class Offer:
     employer: str
     score: float
     reasons: tuple[str, ...]
+    why_not: str = ""
+    """What keeps them from being offered, in the office's words; empty for who is."""
+
+    def __str__(self) -> str:
+        work = ", ".join(part for part in (self.name, self.title, self.employer) if part)
+        return " ".join(part for part in (f"{work}.", *self.reasons, self.why_not) if part)
 
 
-def offers_for(reading: Reading, text: str, now: datetime, language: str) -> tuple[Offer, ...]:
-    """The same search a student's ask makes, of somebody we know nothing about."""
+@dataclass(frozen=True)
+class Offers:
+    """Whom a wish finds: `matches` are offered; `closest` are the ten that fit best, whoever is offered."""
+
+    matches: tuple[Offer, ...]
+    closest: tuple[Offer, ...]
+
+    def as_json(self, *, explain: bool) -> dict[str, Any]:
+        told = {"matches": [asdict(one) for one in self.matches]}
+        return told | {"closest": [asdict(one) for one in self.closest]} if explain else told
+
+
+def offers_for(reading: Reading, text: str, degree: str, now: datetime, language: str) -> Offers:
+    """The same search a student's ask makes, of somebody we know nothing about but what they say."""
     matcher = Matcher()
     matcher.refresh(reading)
-    today = local_day(now, zone_of("", reading.places.campus()))
-    alumni = {alum.id: alum for alum in reading.people.alumni(standing="approved") if can_be_offered(alum.alum, today)}
-    seed = zlib.crc32(text.encode())
-    ranked = rank(Wish(text, language=language), matcher.index, alumni.keys(), seed)
-    return tuple(
-        _offer(match, alumni[match.alum], language) for match in pick_three(ranked, matcher.index, seed, MATCHES)
-    )
+    looked = look_closer(reading, matcher.index, Wish(text, degree, language=language), now)
+    held = {match.alum: say(f"why_not.{reason}", language) for match, reason in looked.kept_back}
+
+    def told(matches: tuple[Match, ...]) -> tuple[Offer, ...]:
+        return tuple(
+            _offer(match, reading.people.get(match.alum), language, held.get(match.alum, "")) for match in matches
+        )
+
+    return Offers(told(looked.offered), told(looked.closest))
 
 
-def _offer(match: Match, person: Person, language: str) -> Offer:
-    alum, hides = person.alum, person.alum.hides if person.alum else frozenset()
+def _offer(match: Match, person: Person, language: str, why_not: str) -> Offer:
+    shown = disclose(person, ALUM, Stage.MATCH)
     return Offer(
-        name=person.short_name,
-        title=alum.title if alum and "title" not in hides else "",
-        employer=alum.employer if alum and "employer" not in hides else "",
+        name=shown.short_name,
+        title=shown[Field.TITLE],
+        employer=shown[Field.EMPLOYER],
         score=round(match.score, 2),
         reasons=tuple(say(f"reasons.{reason.key}", language, **reason.params) for reason in match.reasons),
+        why_not=why_not,
     )
 
 

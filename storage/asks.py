@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, insert, select, update
 
 from bot.domain.asks import Ask, AskId
 from bot.domain.people import PersonId
@@ -44,6 +44,11 @@ class SqlAsksReading:
         row = self._connection.execute(select(t.shown).where(t.shown.c.token == token)).mappings().first()
         return None if row is None else _shown(row)
 
+    def waiting(self, since: datetime) -> Sequence[Ask]:
+        which = and_(t.ask.c.tell_when, t.ask.c.created_at >= since)
+        rows = self._connection.execute(_ASKS.where(which).order_by(t.ask.c.created_at, t.ask.c.id))
+        return [_ask(row) for row in rows.mappings()]
+
     def shown_since(self, student: PersonId, since: datetime) -> frozenset[PersonId]:
         c = t.shown.c
         rows = self._connection.execute(select(c.alum).where(c.student == student, c.at >= since).distinct())
@@ -69,14 +74,14 @@ class SqlAsks(SqlAsksReading):
             "advised": advised,
             "unsure": unsure,
         }
-        values |= {"next_choices": [], "closed": False}
+        values |= {"next_choices": [], "closed": False, "tell_when": False}
         ask = AskId(insert_row(self._connection, t.ask, values))
         added = Ask(ask, student, token, wonder, question, about, now, advised, unsure)
         self._connection.execute(insert(t.ask_text).values(ask=ask, **_texts(added)))
         return added
 
     def save(self, ask: Ask) -> None:
-        facts = {"advised": ask.advised, "unsure": ask.unsure, "closed": ask.closed}
+        facts = {"advised": ask.advised, "unsure": ask.unsure, "closed": ask.closed, "tell_when": ask.tell_when}
         changed = update(t.ask).where(t.ask.c.id == ask.id).values(**facts, next_choices=list(ask.next_choices))
         self._connection.execute(changed)
         if ask.wonder or ask.question or ask.about:
@@ -115,6 +120,7 @@ def _ask(row: RowMapping) -> Ask:
         unsure=row[c.unsure],
         next_choices=tuple(PersonId(alum) for alum in row[c.next_choices]),
         closed=row[c.closed],
+        tell_when=row[c.tell_when],
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime
 from statistics import median
 from typing import Any
@@ -23,10 +23,12 @@ from sqlalchemy import (
 )
 
 from bot.domain.asks import AskId
+from bot.domain.capacity import Load
 from bot.domain.intro import AT_A_TIME, FINAL, GIVES_PLACE_BACK, Intro, IntroId, State, Who
+from bot.domain.matches import Record
 from bot.domain.people import PersonId
 from bot.domain.refusals import Conflict
-from bot.ports import Allowance, Load
+from bot.ports import Allowance
 from storage import tables as t
 from storage.statements import insert_row, new_token
 
@@ -93,6 +95,25 @@ class SqlIntrosReading:
         rows = self._connection.execute(replies)
         days = [(at - asked).total_seconds() / _DAY for asked, at in rows if at is not None]
         return len(days), median(days) if days else 0.0
+
+    def records(self, *, lately: datetime, ever: datetime) -> Mapping[PersonId, Record]:
+        c, shown = t.intro.c, t.shown.c
+        asked = (
+            select(
+                c.alum,
+                _how_many(c.requested_at >= lately),
+                _how_many(c.accepted_at.is_not(None)),
+                _how_many(c.state == State.DECLINED),
+                _how_many(c.state == State.EXPIRED),
+            )
+            .where(c.requested_at >= ever)
+            .group_by(c.alum)
+        )
+        seen = select(shown.alum, func.count()).where(shown.at >= lately).group_by(shown.alum)
+        found = {alum: Record(asked, 0, *ended) for alum, asked, *ended in self._connection.execute(asked)}
+        for alum, count in self._connection.execute(seen):
+            found[alum] = replace(found.get(alum, Record()), shown_lately=count)
+        return {PersonId(alum): record for alum, record in found.items()}
 
     def _all(self, which: ColumnElement[bool]) -> list[Intro]:
         rows = self._connection.execute(select(t.intro).where(which).order_by(*_NEWEST_FIRST))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, time
 from typing import Any
@@ -35,6 +35,7 @@ from bot.domain.people import (
     Quiet,
     Standing,
     StudentProfile,
+    Terms,
 )
 from bot.domain.refusals import Conflict
 from storage import tables as t
@@ -67,6 +68,15 @@ class SqlPeopleReading:
         if standing is None:
             return self._load(t.alum.c.person.is_not(None))
         return self._load(t.alum.c.standing == Standing(standing))
+
+    def on_offer(self) -> Mapping[PersonId, Terms]:
+        rows = self._connection.execute(_ON_OFFER)
+        return {
+            PersonId(person): Terms(
+                Standing.APPROVED, Pace(month, at_once), tuple(languages), tuple(formats or ()), until, since
+            )
+            for person, month, at_once, languages, formats, until, since in rows
+        }
 
     def consent(self, person: PersonId, to: ConsentTo) -> Consent | None:
         c = t.consent.c
@@ -223,6 +233,14 @@ class SqlPeople(SqlPeopleReading):
 
 
 _NEW_WHO = insert(t.who)
+_ON_OFFER = (
+    select(
+        t.alum.c.person, t.alum.c.pace_month, t.alum.c.pace_at_once, t.alum.c.languages, t.alum.c.formats,
+        t.alum.c.paused_until, t.alum.c.paused_since,
+    )
+    .where(t.alum.c.standing == Standing.APPROVED)
+    .order_by(t.alum.c.person)
+)  # fmt: skip
 _EVERYTHING: Select[Any] = select(t.person, t.who.c.key, t.alum, t.student).select_from(
     t.person.outerjoin(t.who).outerjoin(t.alum).outerjoin(t.student)
 )

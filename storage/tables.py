@@ -247,6 +247,8 @@ ask = _table(
     column("unsure", Boolean, FOREVER),
     column("next_choices", JSON, FOREVER),
     column("closed", Boolean, FOREVER),
+    column("tell_when", Boolean, FOREVER, default=False),
+    Index(None, "tell_when", "created_at"),
 )
 
 shown = _table(
@@ -259,6 +261,7 @@ shown = _table(
     column("at", UtcDateTime, FOREVER),
     UniqueConstraint("ask", "alum"),
     Index(None, "student", "at"),
+    Index(None, "at", "alum"),
 )
 
 intro = _table(
@@ -308,6 +311,7 @@ intro = _table(
     Index(None, "student", "state"),
     Index(None, "student", "requested_at"),
     Index(None, "alum", "state"),
+    Index(None, "requested_at", "alum"),
 )
 
 step = _table(

@@ -31,6 +31,7 @@ from bot.use_cases import (
     respond,
     talk,
     thank,
+    why,
 )
 from bot.use_cases.visit import Found, Say, Target, Visit
 from bot.views.stage import Stage
@@ -174,6 +175,8 @@ VERBS: Mapping[str, Verb] = {
     "desk_waiting": Verb(does=_shows("waiting_desk"), needs=DESK, by_command="/desk approve"),
     "desk_queue": Verb(does=_shows("queue_desk"), needs=DESK, by_command=DESK_QUEUE),
     "open_waiting": Verb(T.LINE, does=knock.open_waiting, by_command=INTRO_MINE),
+    "why": Verb(opens="why", needs=DESK, by_command="/desk why"),
+    "send_why": Verb(does=why.send_why, form="why", needs=DESK, by_command="/desk why"),
     "my_export": Verb(does=_shows("my_export"), by_command="/mydata export"),
     "my_erase": Verb(does=_shows("erase_check"), by_command="/mydata erase"),
     "erase_yes": Verb(does=mydata.erase, by_command="/mydata erase"),

@@ -50,6 +50,8 @@ class Ask:
     next_choices: tuple[PersonId, ...] = ()
     """Whom to ask if the one before can't, in the student's own order."""
     closed: bool = False
+    tell_when: bool = False
+    """Whether the student wants to hear when somebody joins who fits."""
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import dataclass
 
 from bot.domain.campus import Campus
-from bot.domain.people import AlumProfile, Pace, Standing
+from bot.domain.people import Pace
 from bot.domain.refusals import Refusal
+
+
+@dataclass(frozen=True)
+class Load:
+    """What an alum carries now: places taken at a time; intros accepted this campus month; requests open now."""
+
+    at_once: int = 0
+    accepted_this_month: int = 0
+    requested: int = 0
 
 
 def has_room(pace: Pace, at_once: int, accepted_this_month: int, requested: int) -> bool:
@@ -18,11 +27,6 @@ def has_room(pace: Pace, at_once: int, accepted_this_month: int, requested: int)
 def has_room_to_accept(pace: Pace, at_once: int, accepted_this_month: int, requested: int) -> bool:
     """The same at the yes, where the request itself takes a place already."""
     return has_room(pace, at_once - 1, accepted_this_month, requested - 1)
-
-
-def can_be_offered(alum: AlumProfile | None, today: date) -> bool:
-    """Opted in, approved, not paused. (Opting in is what made the standing; leaving took it back.)"""
-    return alum is not None and alum.standing is Standing.APPROVED and not alum.is_paused(today)
 
 
 def check_allowance(campus: Campus, open_now: int, in_30_days: int) -> None:

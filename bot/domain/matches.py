@@ -26,3 +26,14 @@ class Match:
     alum: PersonId
     score: float
     reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True)
+class Record:
+    """What has come of asking one alum: requests and offers of the last 30 days, and how requests ever ended."""
+
+    asked_lately: int = 0
+    shown_lately: int = 0
+    yes: int = 0
+    no: int = 0
+    silent: int = 0

@@ -118,6 +118,28 @@ class Pace:
 
 
 @dataclass(frozen=True)
+class Terms:
+    """On which terms an alum may be asked: all of a profile that decides whether they are offered at all."""
+
+    standing: Standing
+    pace: Pace = Pace()
+    languages: tuple[str, ...] = ()
+    formats: tuple[str, ...] = ()
+    paused_until: date | None = None
+    paused_since: datetime | None = None
+
+    def is_paused(self, today: date) -> bool:
+        """Paused, with or without an end: a pause ends by itself on its last day."""
+        if self.paused_since is None:
+            return False
+        return self.paused_until is None or today <= self.paused_until
+
+    def is_here(self, today: date) -> bool:
+        """Opted in, let in and not away."""
+        return self.standing is Standing.APPROVED and not self.is_paused(today)
+
+
+@dataclass(frozen=True)
 class AlumProfile:
     """What an alum offers. Titles and topics are what matching reads; a room link is a place, no
     contact; a booking link goes over when both share, or when the alum sends it."""
@@ -152,11 +174,12 @@ class AlumProfile:
     silent: int = 0
     """How many requests in a row ran out without a word from them."""
 
+    @property
+    def terms(self) -> Terms:
+        return Terms(self.standing, self.pace, self.languages, self.formats, self.paused_until, self.paused_since)
+
     def is_paused(self, today: date) -> bool:
-        """Paused, with or without an end: a pause ends by itself on its last day."""
-        if self.paused_since is None:
-            return False
-        return self.paused_until is None or today <= self.paused_until
+        return self.terms.is_paused(today)
 
     def minutes(self, usual: int) -> int:
         """How long a talk with them is: as usual, or the nearest of what suits them, rather shorter."""

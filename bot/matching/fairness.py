@@ -1,71 +1,45 @@
-"""Fairness: three people in different corners and at different stages, instead of three of a kind.
+"""Fairness: whose turn it is.
 
-Maximal marginal relevance: the best comes first; each next one is who is still good and least like those chosen. What
-makes two alike: the same field, words shared by their titles, one employer, years of graduation close together. The
-turn among equals is the ranking's (by the seed), so that a popular alum is not always the first to be named.
+Of several people who answer a wish about as well, the one who was asked least lately comes first, so that the same ten
+names are not asked every week and nobody who said yes waits in vain. Beside that counts, a little, how likely somebody
+is to answer at all: the share of yeses, smoothed towards what is usual, so that one no makes nobody a bad bet.
+
+This only ever turns the order among those whose fit is close to one another's. What it goes by is never shown, to
+students least of all: it is no ranking of people.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from bot.domain.matches import Match
-from bot.matching import vocabulary as v
-from bot.matching.index import Entry, Index
+from bot.domain.matches import Match, Record
+from bot.domain.people import PersonId
+from bot.matching.index import Index
 
-FIT = 0.5
-"""How much being good counts beside being different."""
-FIELD, TITLE, EMPLOYER, STAGE = 0.4, 0.35, 0.15, 0.1
-YEARS_APART = 5
-"""Closer than this, two people are at the same stage."""
-NEAR_THE_BEST = 0.6
-"""Only who is about as good as the best may be preferred for being different; the rest fill up what is left."""
-
-
-def pick_three(matches: Sequence[Match], index: Index, seed: int, most: int = 3) -> tuple[Match, ...]:
-    """Up to `most` of the matches, different from one another; the best first. `matches` are in rank()'s order.
-
-    `seed` turns the first place among those who are equally best.
-    """
-    left = _equals_turned([match for match in matches if match.alum in index.entries], seed)
-    good = left[0].score if left else 0.0
-    picked: list[Match] = []
-    while left and len(picked) < most:
-        near = [match for match in left if match.score >= good * NEAR_THE_BEST] or left
-        best = max(near, key=lambda match: _worth(match, picked, good, index))
-        picked.append(best)
-        left.remove(best)
-    return tuple(picked)
+SPREAD = 0.4
+"""How much a full month's load takes off a score."""
+SHOWN_COUNTS = 0.05
+"""What being shown weighs beside being asked."""
+LIKELY = 0.1
+"""How much more somebody counts who always says yes than somebody who never answers."""
+USUAL, USUAL_WEIGHT = 0.6, 4.0
+"""The share of yeses that is assumed of everybody, and how many answers that assumption weighs."""
+NOBODY = Record()
 
 
-def _equals_turned(matches: list[Match], seed: int) -> list[Match]:
-    best = [match for match in matches if match.score == matches[0].score]
-    turn = seed % len(best) if best else 0
-    return best[turn:] + best[:turn] + matches[len(best) :]
+def in_turn(matches: Sequence[Match], records: Mapping[PersonId, Record], index: Index) -> tuple[Match, ...]:
+    """The same matches with scores that count whose turn it is, best first; equals stay in the order they came in."""
+    weighed = [replace(match, score=match.score * _turn(match.alum, records, index)) for match in matches]
+    return tuple(sorted(weighed, key=lambda match: -match.score))
 
 
-def _worth(match: Match, picked: Sequence[Match], best: float, index: Index) -> float:
-    alike = max((_alike(index.entries[match.alum], index.entries[other.alum]) for other in picked), default=0.0)
-    return FIT * match.score / (best or 1.0) - (1 - FIT) * alike
+def _turn(alum: PersonId, records: Mapping[PersonId, Record], index: Index) -> float:
+    record = records.get(alum, NOBODY)
+    busy = (record.asked_lately + SHOWN_COUNTS * record.shown_lately) / index.entries[alum].month
+    return (1 + LIKELY * (_says_yes(record) - USUAL)) / (1 + SPREAD * busy)
 
 
-def _alike(one: Entry, other: Entry) -> float:
-    """How alike two alumni are: 0 in no way, 1 in every way."""
-    return (
-        FIELD * (one.field == other.field)
-        + TITLE * _shared(_telling(one.title), _telling(other.title))
-        + EMPLOYER * (bool(one.employer) and v.words(one.employer) == v.words(other.employer))
-        + STAGE * _same_stage(one.grad_year, other.grad_year)
-    )
-
-
-def _telling(title: str) -> frozenset[str]:
-    return frozenset(v.stems(title)) - v.rank_stems()
-
-
-def _shared(one: frozenset[str], other: frozenset[str]) -> float:
-    return len(one & other) / len(one | other) if one | other else 0.0
-
-
-def _same_stage(one: int | None, other: int | None) -> bool:
-    return one is not None and other is not None and abs(one - other) < YEARS_APART
+def _says_yes(record: Record) -> float:
+    answers = record.yes + record.no + record.silent
+    return (record.yes + USUAL * USUAL_WEIGHT) / (answers + USUAL_WEIGHT)

@@ -1,7 +1,8 @@
 """The index: what matching knows of every alum, ready to be looked up.
 
 It is immutable: whoever ranks keeps the one they began with, while somebody joins or leaves. `with_alum` and `without`
-copy only the two top tables and what changes, and give exactly what building anew would. What an alum hides is not in
+copy only the top tables and what changes, and give what building anew would. What can be compared by number is in the
+snapshot, a row for each alum. What an alum hides is not in
 it at all: a hidden employer can neither find them nor stand in a reason.
 """
 
@@ -13,6 +14,9 @@ from dataclasses import dataclass, replace
 from bot.domain.people import AlumProfile, Person, PersonId
 from bot.matching import vocabulary as v
 from bot.matching.fields import FIELDS, field_of
+from bot.matching.headline import Headline, read_headline
+from bot.matching.model import Model, shipped
+from bot.matching.snapshot import Said, Snapshot
 
 WEIGHTS: Mapping[str, float] = {"title": 1.0, "topic": 0.8, "industry": 0.7, "past_title": 0.6, "employer": 0.4}
 """What a word is worth by where it stands: what somebody does now before what they did, and that before for whom."""
@@ -39,6 +43,15 @@ class Entry:
     """One for each past title."""
     subjects: frozenset[str]
     words: Mapping[str, float]
+    month: int = 2
+    """How many talks a month they give."""
+
+    @property
+    def said(self) -> Said:
+        """What the model reads of them: headlines without what is no work."""
+        headline = read_headline(self.title)
+        about = ". ".join(dict.fromkeys(text for text in (self.industry, *self.topics, *headline.besides) if text))
+        return Said(self.words, headline.title, tuple(read_headline(past).title for past in self.past_titles), about)
 
     @property
     def marks(self) -> frozenset[str]:
@@ -73,24 +86,23 @@ def at_employer(name: Sequence[str]) -> str:
 
 @dataclass(frozen=True)
 class Index:
-    """Every alum by id, by word (with its weight) and by mark."""
+    """Every alum by id, by mark, and as a row of the snapshot."""
 
     entries: Mapping[PersonId, Entry]
-    words: Mapping[str, Mapping[PersonId, float]]
     marks: Mapping[str, frozenset[PersonId]]
+    snapshot: Snapshot
 
     @classmethod
-    def build(cls, alumni: Sequence[Person]) -> Index:
-        """Of everybody who has a profile; their order doesn't matter."""
+    def build(cls, alumni: Sequence[Person], model: Model | None = None) -> Index:
+        """Of everybody who has a profile; their order doesn't matter. `model`: another than the one that we ship."""
         entries = {person.id: entry_of(person, person.alum) for person in alumni if person.alum is not None}
-        words: dict[str, dict[PersonId, float]] = {}
         marks: dict[str, set[PersonId]] = {}
         for entry in entries.values():
-            for word, weight in entry.words.items():
-                words.setdefault(word, {})[entry.id] = weight
             for mark in entry.marks:
                 marks.setdefault(mark, set()).add(entry.id)
-        return cls(entries, words, {mark: frozenset(ids) for mark, ids in marks.items()})
+        rows = {int(alum): entry.said for alum, entry in entries.items()}
+        snapshot = Snapshot.build(model or shipped(), rows)
+        return cls(entries, {mark: frozenset(ids) for mark, ids in marks.items()}, snapshot)
 
     def with_alum(self, person: Person) -> Index:
         """With this alum as they are now, whether they were in it or not."""
@@ -98,33 +110,30 @@ class Index:
         if person.alum is None:
             return rest
         entry = entry_of(person, person.alum)
-        words, marks = dict(rest.words), dict(rest.marks)
-        for word, weight in entry.words.items():
-            words[word] = {**words.get(word, {}), entry.id: weight}
+        marks = dict(rest.marks)
         for mark in entry.marks:
             marks[mark] = marks.get(mark, frozenset()) | {entry.id}
-        return replace(rest, entries={**rest.entries, entry.id: entry}, words=words, marks=marks)
+        snapshot = rest.snapshot.with_row(int(entry.id), entry.said)
+        return replace(rest, entries={**rest.entries, entry.id: entry}, marks=marks, snapshot=snapshot)
 
     def without(self, person_id: PersonId) -> Index:
         """Without this alum; the same when they are not in it."""
         gone = self.entries.get(person_id)
         if gone is None:
             return self
-        entries, words, marks = dict(self.entries), dict(self.words), dict(self.marks)
+        entries, marks = dict(self.entries), dict(self.marks)
         del entries[person_id]
-        for word in gone.words:
-            left = {alum: weight for alum, weight in words.pop(word).items() if alum != person_id}
-            words.update({word: left} if left else {})
         for mark in gone.marks:
             others = marks.pop(mark) - {person_id}
             marks.update({mark: others} if others else {})
-        return replace(self, entries=entries, words=words, marks=marks)
+        return replace(self, entries=entries, marks=marks, snapshot=self.snapshot.without(int(person_id)))
 
 
 def entry_of(person: Person, alum: AlumProfile) -> Entry:
     """What may be known of one alum."""
     title, employer, degree = (_shown(alum, name) for name in ("title", "employer", "degree"))
     past = () if "title" in alum.hides or "past_titles" in alum.hides else alum.past_titles
+    headline = read_headline(title)
     return Entry(
         id=person.id,
         title=title,
@@ -137,7 +146,8 @@ def entry_of(person: Person, alum: AlumProfile) -> Entry:
         field=alum.field if alum.field in FIELDS else field_of(title, alum.industry),
         past_fields=tuple(field_of(each) for each in past),
         subjects=v.subjects(degree) if degree else frozenset(),
-        words=_weighed(title, employer, alum.industry, past, alum.topics),
+        words=_weighed(headline, employer or headline.employer, alum.industry, past, alum.topics),
+        month=alum.pace.month,
     )
 
 
@@ -146,14 +156,16 @@ def _shown(alum: AlumProfile, name: str) -> str:
 
 
 def _weighed(
-    title: str, employer: str, industry: str, past: Iterable[str], topics: Iterable[str]
+    headline: Headline, employer: str, industry: str, past: Iterable[str], topics: Iterable[str]
 ) -> Mapping[str, float]:
-    places = (("title", title), *(("topic", topic) for topic in topics), ("industry", industry))
+    besides = (("topic", topic) for topic in (*topics, *headline.besides))
+    places = (("title", headline.title), *besides, ("industry", industry))
+    before = (("past_title", read_headline(each).title) for each in past)
     found: dict[str, float] = {}
-    for place, text in (*places, *(("past_title", each) for each in past), ("employer", employer)):
+    for place, text in (*places, *before, ("employer", employer)):
         said = v.stems(text)
         for word in dict.fromkeys(said):
             weight = WEIGHTS[place] / (1 + EACH_WORD_MORE * (len(said) - 1))
-            before = found.get(word, 0.0)
-            found[word] = min(1.0, max(before, weight) + (ALSO if before else 0.0))
+            so_far = found.get(word, 0.0)
+            found[word] = min(1.0, max(so_far, weight) + (ALSO if so_far else 0.0))
     return found

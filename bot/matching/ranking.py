@@ -1,8 +1,7 @@
 """Ranking: which alumni answer a wish, best first.
 
-A score is a sum of things that can each be told as a reason: how much of what was hoped for somebody speaks to (idf of
-the words, weighed by where they stand), whether they work in the field, whether their employer was named, whether they
-made the very change, whether they hold the degree. Words of rank (`manager`) count little, and alone make no match.
+A score is relevance (`relevance.py`: occupation, words, meaning) and what else can be told as a reason: whether they
+work in the field, whether their employer was named, whether they made the very change, whether they hold the degree.
 
 Scores are rounded to steps and ties broken by the seed, so that people who are as good take turns; the order of the
 roster never matters. A wish that names nothing is answered from the degree, or from what the student comes from, or
@@ -12,40 +11,34 @@ with whoever is glad to be asked.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from math import log
 
-from rapidfuzz import fuzz, process
+import numpy as np
 
 from bot.domain.matches import Match, Reason
 from bot.domain.people import Person, PersonId
 from bot.matching import reading
-from bot.matching import vocabulary as v
 from bot.matching.index import Entry, Index, at_employer, at_field, entry_of, was_in, with_degree
 from bot.matching.reading import Hope
 from bot.matching.reasons import made_the_change, reasons
+from bot.matching.relevance import Aim, aim, relevance, understood
 
 FIELD = 0.35
 """Works in the field, beside 1.0 for speaking to every word."""
 EMPLOYER = 1.0
 CHANGE = 0.5
 DEGREE = 0.15
-RANK_WORD = 0.15
-"""What a word of rank counts beside one that says what the work is."""
 ENOUGH = 0.25
 """Below this nobody is offered: one word in four, or no more than half a field."""
 OF_THE_BEST = 0.25
 """And nobody who is far behind the best. Only what was hoped for counts here, not the change made or the degree."""
-TELLING_WORDS = 4
-"""So many words of a wish must be answered for a full score; people who write more must not find fewer."""
 STEP = 0.05
-NEAR = 80.0
-"""How alike an unknown word must be to one we know (rapidfuzz ratio): typing errors, not other words."""
-SHORT = 5
-"""Words shorter than this are taken as they are: one letter makes another word of them."""
-NEAR_WORTH = 0.6
+FAINT = 0.05
+"""Less relevant than this, and nothing else makes a match of it."""
+LOOKED_AT = 300
+"""So many of the most relevant are looked at closely."""
 MOST = 200
 """Nobody leafs further."""
 
@@ -63,8 +56,8 @@ class Wish:
 def rank(wish: Wish, index: Index, allowed: AbstractSet[PersonId], seed: int) -> tuple[Match, ...]:
     """Everybody allowed who is good enough, best first, each with reasons. The same seed gives the same order."""
     hope = reading.read(wish.text, wish.degree, wish.language, wish.unsure)
-    meant = {word: _known(word, index) for word in hope.goal}
-    scores = _by_interest(hope, meant, index, allowed)
+    meant = understood(hope, index.snapshot)
+    scores = _by_interest(hope, aim(hope, meant, index.snapshot.model), index, allowed)
     if not scores and (hope.is_open or hope.unsure):
         scores = _by_origin(hope, index, allowed)
     steps = {alum: round(score / STEP) for alum, score in scores.items()}
@@ -86,51 +79,30 @@ def _turn(seed: int, alum: PersonId) -> int:
     return zlib.crc32(f"{alum}:{seed}:{alum}".encode()) * 2654435761 % 2**32
 
 
-Meant = Mapping[str, Sequence[tuple[str, float]]]
-"""Each word of a wish: the words of the index that it stands for, and how alike they are."""
-
-
-def _by_interest(hope: Hope, meant: Meant, index: Index, allowed: AbstractSet[PersonId]) -> Mapping[PersonId, float]:
+def _by_interest(hope: Hope, aimed: Aim, index: Index, allowed: AbstractSet[PersonId]) -> Mapping[PersonId, float]:
     """Who speaks to what is hoped for."""
-    found = _by_words(meant, index)
+    found = _relevant(aimed, index, allowed)
+    named = _employed_where_named(hope, index) & allowed
     for key, clear in hope.goal_fields.items():
-        _add(found, index.marks.get(at_field(key), ()), FIELD * clear)
-    _add(found, _employed_where_named(hope, index), EMPLOYER)
-    good = {alum: score for alum, score in found.items() if score >= ENOUGH and alum in allowed}
-    line = max(good.values(), default=0.0) * OF_THE_BEST
-    near = {alum: score for alum, score in good.items() if score >= line}
-    return {alum: score + _besides(hope, index.entries[alum]) for alum, score in near.items()}
+        _add(found, index.marks.get(at_field(key), frozenset()) & found.keys(), FIELD * clear)
+    _add(found, named, EMPLOYER)
+    line = max(ENOUGH, max(found.values(), default=0.0) * OF_THE_BEST)
+    return {alum: score + _besides(hope, index.entries[alum]) for alum, score in found.items() if score >= line}
 
 
-def _by_words(meant: Meant, index: Index) -> dict[PersonId, float]:
-    """A word that nobody here has counts no more than the rarest that somebody has: it must not outweigh a word that
-    everybody answers to."""
-    worth = {word: _worth(word, index) for word in meant}
-    most = max((value for word, value in worth.items() if meant[word]), default=0.0)
-    worth = {word: value if meant[word] else min(value, most) for word, value in worth.items()}
-    telling = sum(sorted(worth.values(), reverse=True)[:TELLING_WORDS]) or 1.0
+def _relevant(aimed: Aim, index: Index, allowed: AbstractSet[PersonId]) -> dict[PersonId, float]:
+    """The most relevant of those allowed, by the snapshot."""
+    scores = relevance(aimed, index.snapshot)
+    some = np.flatnonzero(scores > FAINT)
+    order = some[np.argsort(-scores[some], kind="stable")]
     found: dict[PersonId, float] = {}
-    for word, value in worth.items():
-        for known, alike in meant[word]:
-            for alum, weight in index.words[known].items():
-                found[alum] = found.get(alum, 0.0) + weight * alike * value / telling
-    return {alum: min(score, 1.0) for alum, score in found.items()}
-
-
-def _worth(word: str, index: Index) -> float:
-    """What is rare tells more (idf)."""
-    rarity = log(1 + (len(index.entries) + 1) / (len(index.words.get(word, ())) + 0.5))
-    return rarity * (RANK_WORD if word in v.rank_stems() else 1.0)
-
-
-def _known(word: str, index: Index) -> list[tuple[str, float]]:
-    """The word itself; if nobody has it, those it may have meant."""
-    if word in index.words:
-        return [(word, 1.0)]
-    if len(word) < SHORT:
-        return []
-    near = process.extract(word, sorted(index.words), scorer=fuzz.ratio, score_cutoff=NEAR, limit=3)
-    return [(other, NEAR_WORTH * alike / 100) for other, alike, _ in near]
+    for row in order:
+        alum = PersonId(int(index.snapshot.ids[row]))
+        if alum in allowed:
+            found[alum] = float(scores[row])
+            if len(found) == LOOKED_AT:
+                break
+    return found
 
 
 def _employed_where_named(hope: Hope, index: Index) -> AbstractSet[PersonId]:

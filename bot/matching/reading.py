@@ -2,16 +2,18 @@
 
 "I work in events and wonder about wellness" says three things at once, and the words of the first must not find more
 events people. Markers from the catalogue (`from_markers`, `to_markers`, `study_markers`) switch the part that words
-belong to; what stands before any marker is hope.
+belong to; what stands before any marker is hope. A degree is a signal and no wish: "BSc in Biology" ends with its
+subject. `from` is a marker only at the beginning or after a word of moving, since people also learn *from* others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 
+from bot.matching import pieces as p
 from bot.matching import vocabulary as v
 from bot.matching.fields import fields_in
 
@@ -34,6 +36,8 @@ class Hope:
     origin_fields: Mapping[str, float] = field(default_factory=dict)
     said: tuple[str, ...] = ()
     unsure: bool = False
+    meant: tuple[str, ...] = ()
+    """What is hoped for in the writer's own words and order, for the model; of a sentence only what carries meaning."""
 
     @property
     def is_open(self) -> bool:
@@ -48,20 +52,30 @@ def read(text: str, degree: str, language: str, unsure: bool) -> Hope:
     degrees: list[str] = [degree] if degree else []
     lost = unsure
     part = Part.HOPE
+    subject: list[str] | None = None
     for start, length, sign in v.spot(said, _signs(language)):
+        here = said[start : start + length]
+        if subject is not None and _goes_on(subject, sign, here, language):
+            subject.extend(here)
+            continue
+        degrees += [" ".join(subject)] if subject else []
+        subject = [] if sign == _DEGREE else None
         if isinstance(sign, Part):
-            part = _next(part, sign, said[start : start + length])
-        elif sign is not None:
+            part = _next(part, sign, here, said[:start], language)
+        elif sign is None:
+            parts[part].extend(here)
+        elif sign != _DEGREE:
             lost, part = (True, Part.HOPE) if sign == _UNSURE else (lost, part)
-            degrees += [] if sign == _UNSURE else [" ".join(said[start : start + length])]
-        else:
-            parts[part].extend(said[start : start + length])
+            degrees += [] if sign == _UNSURE else [" ".join(here)]
+    degrees += [" ".join(subject)] if subject else []
     degrees.append(" ".join(w for w in parts[Part.STUDY] if w not in v.stop_words(language)))
     subjects = frozenset[str]().union(*map(v.subjects, degrees))
     return _settled(parts, said, subjects, lost, language)
 
 
-_UNSURE = "?"
+_UNSURE, _DEGREE = "?", "°"
+LONGEST_SUBJECT = 4
+"""Words of what a degree is in."""
 Sign = Part | str
 
 
@@ -69,6 +83,7 @@ Sign = Part | str
 def _signs(language: str) -> Mapping[v.Phrase, Sign]:
     """Everything that is no plain word: markers, degrees, words of not knowing."""
     signs: dict[v.Phrase, Sign] = {}
+    signs.update(dict.fromkeys(v.degree_heads(), _DEGREE))
     signs.update(v.degree_names())
     signs.update(dict.fromkeys(v.phrases_of("unsure", language), _UNSURE))
     for name, part in (("from", Part.ORIGIN), ("to", Part.HOPE), ("study", Part.STUDY)):
@@ -76,11 +91,28 @@ def _signs(language: str) -> Mapping[v.Phrase, Sign]:
     return signs
 
 
-def _next(now: Part, sign: Part, marker: v.Phrase) -> Part:
+def _goes_on(subject: Sequence[str], sign: Sign | None, here: v.Phrase, language: str) -> bool:
+    """Whether what a degree is in goes on; its subject ends at the first word that says nothing."""
+    return sign is None and len(subject) < LONGEST_SUBJECT and not set(here) & v.stop_words(language)
+
+
+def _next(now: Part, sign: Part, marker: v.Phrase, before: v.Phrase, language: str) -> Part:
     """One-word markers are weak: `to` and `for` end what one comes from, and mean nothing elsewhere."""
     if len(marker) == 1 and sign is Part.HOPE and now is Part.STUDY:
         return now
+    if marker == _FROM and before and (before[-1],) not in v.phrases_of("moving_words", language):
+        return now
     return sign
+
+
+_FROM = ("from",)
+
+
+def _in_own_words(hoped: Sequence[str], said: Sequence[str], language: str) -> tuple[str, ...]:
+    """A title stays whole (`life coach`); a sentence loses the words that say nothing of work."""
+    is_sentence = any((word,) in v.phrases_of("sentence_words", language) for word in said)
+    kept = [word for word in hoped if word not in v.stop_words(language)] if is_sentence else hoped
+    return p.tokens(" ".join(kept))
 
 
 def _settled(
@@ -91,4 +123,6 @@ def _settled(
     goal_fields, origin_fields = fields_in(parts[Part.HOPE]), fields_in(parts[Part.ORIGIN])
     if not goal and origin and not unsure and not subjects:
         goal, origin, goal_fields, origin_fields = origin, (), origin_fields, {}
-    return Hope(goal, origin, subjects, goal_fields, origin_fields, said, unsure)
+        parts = {**parts, Part.HOPE: parts[Part.ORIGIN]}
+    meant = _in_own_words(parts[Part.HOPE], said, language)
+    return Hope(goal, origin, subjects, goal_fields, origin_fields, said, unsure, meant)

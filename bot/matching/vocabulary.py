@@ -89,7 +89,7 @@ def stop_words(language: str) -> frozenset[str]:
 @cache
 def rank_stems() -> frozenset[str]:
     """Words of rank and form (`manager`, `senior`): they tell how, not what."""
-    return frozenset(stem(word) for entry in _everywhere("rank_words") for word in words(entry))
+    return frozenset(stem(word) for entry in everywhere("rank_words") for word in words(entry))
 
 
 @cache
@@ -102,6 +102,12 @@ def phrases_of(name: str, language: str) -> Mapping[Phrase, bool]:
 def synonyms() -> Mapping[Phrase, Phrase]:
     """How else it is said → how we say it."""
     return {other: words(key) for key, others in listed("synonyms") for other in map(words, others) if other}
+
+
+@cache
+def degree_heads() -> Mapping[Phrase, bool]:
+    """What a degree begins with, its subject following: `master of`."""
+    return {words(entry): True for entry in everywhere("degree_heads")}
 
 
 @cache
@@ -145,16 +151,17 @@ def subjects(degree: str) -> frozenset[str]:
 
 @cache
 def _degree_words() -> frozenset[str]:
-    return frozenset(word for entry in _everywhere("degree_words") for word in words(entry))
+    return frozenset(word for entry in everywhere("degree_words") for word in words(entry))
 
 
 def listed(name: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """A list of the form `key: word, word`, from every catalogue."""
-    split = (entry.partition(":") for entry in _everywhere(name))
+    split = (entry.partition(":") for entry in everywhere(name))
     return tuple((key.strip(), tuple(word.strip() for word in rest.split(","))) for key, _, rest in split)
 
 
-def _everywhere(name: str) -> tuple[str, ...]:
+def everywhere(name: str) -> tuple[str, ...]:
+    """A list from every catalogue that has it."""
     entries: dict[str, None] = {}
     for language in languages():
         try:

@@ -6,7 +6,7 @@ once; a use case never does. Everything a use case reads through it is of that t
 
 from bot.ports.asks import Asks, AsksReading, Shown
 from bot.ports.gestures import Gestures, Remembered
-from bot.ports.intros import Allowance, Intros, IntrosReading, Load
+from bot.ports.intros import Allowance, Intros, IntrosReading
 from bot.ports.letters import Letter, LetterKind, Letters, LettersReading
 from bot.ports.outbox import Claimed, Outbox, OutboxReading
 from bot.ports.people import People, PeopleReading
@@ -35,7 +35,6 @@ __all__ = [
     "Letters",
     "LettersReading",
     "Line",
-    "Load",
     "Outbox",
     "OutboxReading",
     "People",

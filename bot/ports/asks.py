@@ -32,6 +32,9 @@ class AsksReading(Protocol):
 
     def shown_by_token(self, token: str) -> Shown | None: ...
 
+    def waiting(self, since: datetime) -> Sequence[Ask]:
+        """Those made since then whose students want to hear when somebody joins who fits; the longest waiting first."""
+
     def shown_since(self, student: PersonId, since: datetime) -> frozenset[PersonId]: ...
 
 

@@ -8,17 +8,10 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.asks import AskId
+from bot.domain.capacity import Load
 from bot.domain.intro import Intro, IntroId, State, Who
+from bot.domain.matches import Record
 from bot.domain.people import PersonId
-
-
-@dataclass(frozen=True)
-class Load:
-    """What an alum carries now: places taken at a time; intros accepted this campus month; requests open now."""
-
-    at_once: int = 0
-    accepted_this_month: int = 0
-    requested: int = 0
 
 
 @dataclass(frozen=True)
@@ -52,6 +45,10 @@ class IntrosReading(Protocol):
 
     def asked_since(self, student: PersonId, since: datetime) -> frozenset[PersonId]:
         """Alumni this student asked since then."""
+
+    def records(self, *, lately: datetime, ever: datetime) -> Mapping[PersonId, Record]:
+        """What has come of asking each alum: asked and shown since `lately`, how requests ended since `ever`. Who is
+        missing was neither asked nor shown."""
 
     def reply_days(self) -> tuple[int, float]:
         """How many requests have closed with an answer, and the median days until it."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.people import AlumProfile, Consent, ConsentTo, Handle, Person, PersonId, StudentProfile
+from bot.domain.people import AlumProfile, Consent, ConsentTo, Handle, Person, PersonId, StudentProfile, Terms
 
 
 class PeopleReading(Protocol):
@@ -19,6 +19,9 @@ class PeopleReading(Protocol):
 
     def alumni(self, *, standing: str | None = None) -> Sequence[Person]:
         """Every alum (of one standing), in a stable order."""
+
+    def on_offer(self) -> Mapping[PersonId, Terms]:
+        """Every approved alum, and on which terms they may be asked: quick, since each ask begins with it."""
 
     def consent(self, person: PersonId, to: ConsentTo) -> Consent | None:
         """The newest of its kind, whether given or withdrawn."""

@@ -11,6 +11,7 @@ from bot.domain.refusals import NotYours, Refusal
 from bot.ports import Step
 from bot.use_cases.doorway import refresh
 from bot.use_cases.join import BY_OFFICE
+from bot.use_cases.somebody_joined import announce
 from bot.use_cases.stage import EPOCH, waits_since
 from bot.use_cases.visit import Say, Visit
 
@@ -43,6 +44,7 @@ def _let_in(visit: Visit, alum: Person, profile: AlumProfile) -> None:
     refresh(visit.uow, (alum.id,), visit.now)
     visit.uow.audit.add(visit.now, visit.me.who, "approve", alum.who)
     visit.uow.outbox.add(Message(Kind.NEWS, "welcome_alum", visit.now, to=alum.id))
+    announce(visit.uow, alum, visit.now)
     visit.matcher.changed()
 
 

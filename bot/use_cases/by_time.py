@@ -5,31 +5,38 @@ A task is an outbox line like any other: planned with the nudges, void as soon a
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.asks import AskId
 from bot.domain.calendar import local_day, zone_of
-from bot.domain.capacity import can_be_offered
 from bot.domain.intro import AGREED, TIME, Intro, IntroId
 from bot.domain.messages import Kind, Message, Status
+from bot.domain.people import PersonId
 from bot.domain.refusals import Refusal
 from bot.ports import Claimed, UnitOfWork
 from bot.use_cases import respond
 from bot.use_cases.advance import advance
 from bot.use_cases.request import ask_next
+from bot.use_cases.somebody_joined import TASK as SOMEBODY_JOINED
+from bot.use_cases.somebody_joined import tell_who_waits
 
 
 def run_task(uow: UnitOfWork, task: Claimed, now: datetime, *, worker: str) -> None:
     """Do what a claimed task says, and settle it, in one transaction that the caller commits. Raises Conflict."""
     line = task.message
     assert line.id is not None, "a claimed line has an id"
-    done = _ask_next(uow, line, now) if line.view == "ask_next" else _move(uow, line, now)
+    done = FOLLOW_UPS.get(line.view, _move)(uow, line, now)
     uow.outbox.settle(line.id, worker, task.attempt, Status.SENT if done else Status.VOID)
 
 
 def _ask_next(uow: UnitOfWork, line: Message, now: datetime) -> bool:
     return ask_next(uow, AskId(line.keys["ask"]), now) is not None
+
+
+def _tell_who_waits(uow: UnitOfWork, line: Message, now: datetime) -> bool:
+    return tell_who_waits(uow, PersonId(line.keys["alum"]), now)
 
 
 def _move(uow: UnitOfWork, line: Message, now: datetime) -> bool:
@@ -58,7 +65,7 @@ def _goes_silent(uow: UnitOfWork, intro: Intro, now: datetime) -> int:
     silent = person.alum.silent + 1
     uow.people.save_alum(person.id, replace(person.alum, silent=silent))
     campus = uow.places.campus()
-    here = can_be_offered(person.alum, local_day(now, zone_of("", campus)))
+    here = person.alum.terms.is_here(local_day(now, zone_of("", campus)))
     return silent if here and silent >= campus.silent_expired else 0
 
 
@@ -68,3 +75,10 @@ def _pause(uow: UnitOfWork, intro: Intro, now: datetime) -> None:
     respond.pause(uow, uow.people.get(intro.alum), None, now, why="silent")
     if any(each.alum == intro.alum and each.state in AGREED for each in uow.intros.of(intro.alum, live_only=True)):
         uow.outbox.add(Message(Kind.NEWS, "agreed", now, to=intro.alum))
+
+
+FOLLOW_UPS: Mapping[str, Callable[[UnitOfWork, Message, datetime], bool]] = {
+    "ask_next": _ask_next,
+    SOMEBODY_JOINED: _tell_who_waits,
+}
+"""What follows from something else. Every other task is a move that time makes."""

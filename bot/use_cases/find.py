@@ -10,21 +10,24 @@ from datetime import datetime, timedelta
 from bot.domain.asks import LONGEST, Advice, Ask, Signals, advise, plain
 from bot.domain.calendar import local_day, month_began, zone_of
 from bot.domain.campus import Campus
-from bot.domain.capacity import can_be_offered, has_room
+from bot.domain.capacity import Load
 from bot.domain.messages import Kind, Message
+from bot.domain.offering import Asker, why_not, why_not_to
 from bot.domain.people import Person, PersonId, StudentProfile
 from bot.domain.refusals import Mend
-from bot.matching.fairness import pick_three
-from bot.matching.ranking import Wish, rank
+from bot.matching.choosing import MATCHES, choose
+from bot.matching.fields import nearest_field
+from bot.matching.ranking import Wish
 from bot.matching.reading import read
 from bot.phrases import word_list
-from bot.ports import Load, Reading, Step, UnitOfWork
+from bot.ports import Reading, Step, UnitOfWork
 from bot.use_cases.first_use import keep_age, keep_notice
 from bot.use_cases.visit import Say, Visit
 from bot.views.finding import YEARS
 
-MATCHES = 3
 SEEN_LATELY = timedelta(days=30)
+LATELY, EVER = timedelta(days=30), timedelta(days=365)
+"""How far back it counts that an alum was asked, and how they answered."""
 
 
 def signals(language: str) -> Signals:
@@ -58,11 +61,17 @@ def send_ask(visit: Visit) -> Say:
         unsure=Advice.UNSURE in advice,
     )
     _remember_about(visit, about)
-    visit.uow.steps.add(Step("ask", visit.now, who=visit.me.who, ask=ask.id))
+    _note(visit, "ask", ask)
     if holds:
-        visit.uow.steps.add(Step("advised", visit.now, who=visit.me.who, ask=ask.id, detail=holds[0]))
+        _note(visit, "advised", ask, holds[0])
         return Say("advice", {"ask": ask.id}, {"advice": ",".join(holds)})
     return offer(visit, ask)
+
+
+def _note(visit: Visit, what: str, ask: Ask, detail: str = "") -> None:
+    """A step about an ask, with the field it is about: that is how the office learns what is asked for."""
+    field = nearest_field(ask.wonder) or nearest_field(ask.question) or ""
+    visit.uow.steps.add(Step(what, visit.now, who=visit.me.who, ask=ask.id, detail=detail, field=field))
 
 
 def _check(**texts: str) -> None:
@@ -92,18 +101,17 @@ def offer(visit: Visit, ask: Ask) -> Say:
     if not shown:
         chosen = _choose(visit.uow, visit, ask)
         shown = visit.uow.asks.show(ask.id, chosen, visit.now)
-        what = "matched" if chosen else "no_match"
-        visit.uow.steps.add(Step(what, visit.now, who=visit.me.who, ask=ask.id, detail=str(len(chosen))))
+        _note(visit, "matched" if chosen else "no_match", ask, str(len(chosen)))
         if 0 < len(chosen) < MATCHES:
-            visit.uow.steps.add(Step("few_matches", visit.now, who=visit.me.who, ask=ask.id, detail=str(len(chosen))))
+            _note(visit, "few_matches", ask, str(len(chosen)))
     return Say("matches" if shown else "no_matches", {"ask": ask.id})
 
 
 def _choose(reading: Reading | UnitOfWork, visit: Visit, ask: Ask) -> list[PersonId]:
     allowed = whom_to_offer(reading, visit.me, visit.campus, visit.now)
     seed = zlib.crc32(f"{ask.wonder}\n{ask.question}".encode())
-    ranked = rank(wish_of(ask, visit.me), visit.matcher.index, allowed, seed)
-    chosen = [match.alum for match in pick_three(ranked, visit.matcher.index, seed, MATCHES)]
+    records = reading.intros.records(lately=visit.now - LATELY, ever=visit.now - EVER)
+    chosen = [match.alum for match in choose(wish_of(ask, visit.me), visit.matcher.index, allowed, records, seed)]
     seen = reading.asks.shown_since(visit.me.id, visit.now - SEEN_LATELY)
     new = [alum for alum in chosen if alum not in seen][: max(0, visit.campus.shown_in_30_days - len(seen))]
     return [alum for alum in chosen if alum in seen or alum in new]
@@ -121,28 +129,27 @@ def wish_of(ask: Ask, student: Person) -> Wish:
 
 
 def whom_to_offer(reading: Reading | UnitOfWork, student: Person, campus: Campus, now: datetime) -> frozenset[PersonId]:
-    """The hard facts: opted in, approved, not paused, with room, not avoided, not asked lately; and where this
-    student has been shown a dozen different people already, only these."""
+    """Everybody who may be shown to this student now: the hard facts (`domain/offering.py`), read here and now."""
     today = local_day(now, zone_of("", campus))
     loads = reading.intros.loads(month_began(now, campus))
-    avoided = reading.people.avoided_by(student.id)
-    asked = reading.intros.asked_since(student.id, now - timedelta(days=campus.same_pair_days))
-    seen = reading.asks.shown_since(student.id, now - SEEN_LATELY)
-    only_seen = len(seen) >= campus.shown_in_30_days
+    asker = _asker(reading, student, campus, now)
     return frozenset(
-        alum.id
-        for alum in reading.people.alumni(standing="approved")
-        if alum.id != student.id
-        and alum.id not in avoided
-        and alum.id not in asked
-        and (not only_seen or alum.id in seen)
-        and can_be_offered(alum.alum, today)
-        and _room_of(alum, loads.get(alum.id, Load()))
+        alum
+        for alum, terms in reading.people.on_offer().items()
+        if why_not(terms, loads.get(alum, Load()), campus, today, student.language) is None
+        and why_not_to(asker, alum) is None
     )
 
 
-def _room_of(alum: Person, load: Load) -> bool:
-    return alum.alum is not None and has_room(alum.alum.pace, load.at_once, load.accepted_this_month, load.requested)
+def _asker(reading: Reading | UnitOfWork, student: Person, campus: Campus, now: datetime) -> Asker:
+    """Who has been shown a dozen different people in 30 days sees these again, and nobody new."""
+    seen = reading.asks.shown_since(student.id, now - SEEN_LATELY)
+    return Asker(
+        student.id,
+        avoided=reading.people.avoided_by(student.id),
+        asked=reading.intros.asked_since(student.id, now - timedelta(days=campus.same_pair_days)),
+        only=seen if len(seen) >= campus.shown_in_30_days else None,
+    )
 
 
 def save_about(visit: Visit) -> Say:
@@ -156,19 +163,20 @@ def save_about(visit: Visit) -> Say:
 
 def none_of_these(visit: Visit) -> Say:
     """None of the three: that counts as unmet demand too."""
-    visit.uow.steps.add(Step("none_of_these", visit.now, who=visit.me.who, ask=visit.ask.id))
+    _note(visit, "none_of_these", visit.ask)
     return Say("none_of_these", {"ask": visit.ask.id})
 
 
 def tell_me_when(visit: Visit) -> Say:
     """Tell this student when somebody joins who fits."""
-    visit.uow.steps.add(Step("tell_me_when", visit.now, who=visit.me.who, ask=visit.ask.id))
+    visit.uow.asks.save(replace(visit.ask, tell_when=True))
+    _note(visit, "tell_me_when", visit.ask)
     return Say("will_tell", {"ask": visit.ask.id})
 
 
 def ask_office(visit: Visit) -> Say:
     """Hand the question to the career office."""
-    visit.uow.steps.add(Step("ask_office", visit.now, who=visit.me.who, ask=visit.ask.id))
+    _note(visit, "ask_office", visit.ask)
     visit.uow.outbox.add(Message(Kind.NEWS, "office_asked_desk", visit.now, desk=True, keys={"ask": visit.ask.id}))
     return Say("office_asked", {"ask": visit.ask.id})
 

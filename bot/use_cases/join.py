@@ -23,6 +23,7 @@ from bot.use_cases.first_use import keep_notice
 from bot.use_cases.import_alumni import blanks_filled
 from bot.use_cases.profile import in_zone, short_form
 from bot.use_cases.respond import profile_of
+from bot.use_cases.somebody_joined import announce
 from bot.use_cases.visit import Say, Visit
 
 BY_CODE, BY_OFFICE, BY_RULE = "code", "office", "rule"
@@ -149,6 +150,7 @@ def send_join(visit: Visit) -> Say:
         uow.steps.add(Step("joined", visit.now, who=me.who, field=profile.field, detail=how))
     if approved:
         uow.steps.add(Step("approved", visit.now, who=me.who, field=profile.field, detail=how))
+        announce(uow, me, visit.now)
     else:
         uow.outbox.add(Message(Kind.NEWS, "join_desk", visit.now, desk=True, keys={"alum": me.id}))
     return Say("joined" if approved else "join_waiting", {}, _say_hello(visit))
@@ -163,6 +165,7 @@ def _let_in_at_once(visit: Visit, me: Person, alum: AlumProfile) -> Say:
     """They asked to come in, and now their code has come: nobody need look any more."""
     visit.uow.people.save_alum(me.id, replace(alum, standing=Standing.APPROVED))
     visit.uow.steps.add(Step("approved", visit.now, who=me.who, field=alum.field, detail=BY_CODE))
+    announce(visit.uow, me, visit.now)
     refresh(visit.uow, (me.id,), visit.now)
     visit.matcher.changed()
     return Say("joined", {}, _say_hello(visit))

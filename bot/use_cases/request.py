@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from bot.domain.asks import NOTE_LONGEST, Ask, AskId, hold_back_contact, plain
 from bot.domain.calendar import local_day, month_began, zone_of
 from bot.domain.campus import Campus, known_zone
-from bot.domain.capacity import can_be_offered, check_allowance, has_room
+from bot.domain.capacity import check_allowance
 from bot.domain.intro import ALUM, LIVE, STUDENT, Intro
 from bot.domain.messages import Kind, Message
 from bot.domain.news import news
 from bot.domain.nudges import plan
+from bot.domain.offering import Asker, why_not, why_not_to
 from bot.domain.people import CONSENT_VERSIONS, AlumProfile, Consent, ConsentTo, Person, PersonId
 from bot.domain.refusals import Mend, Refusal
 from bot.ports import LetterKind, Reading, UnitOfWork
@@ -79,14 +80,9 @@ def check_can_ask(reading: Reading | UnitOfWork, student: Person, alum: Person, 
     if alum.id in reading.intros.asked_since(student.id, now - timedelta(days=campus.same_pair_days)):
         raise Refusal("asked_before", about=alum.id, count=campus.same_pair_days)
     load = reading.intros.load_of(alum.id, month_began(now, campus))
-    free = (
-        alum.id != student.id
-        and alum.alum is not None
-        and can_be_offered(alum.alum, local_day(now, zone_of("", campus)))
-        and alum.id not in reading.people.avoided_by(student.id)
-        and has_room(alum.alum.pace, load.at_once, load.accepted_this_month, load.requested)
-    )
-    if not free:
+    today = local_day(now, zone_of("", campus))
+    free = alum.alum is not None and why_not(alum.alum.terms, load, campus, today, student.language) is None
+    if not free or why_not_to(Asker(student.id, reading.people.avoided_by(student.id)), alum.id) is not None:
         raise Refusal("not_free", about=alum.id)
 
 

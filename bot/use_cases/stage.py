@@ -28,6 +28,7 @@ from bot.ports import LetterKind, Reading, Shown, UnitOfWork
 from bot.use_cases.find import whom_to_offer, wish_of
 from bot.use_cases.first_use import of_age
 from bot.use_cases.visit import Found
+from bot.use_cases.why import asked_about
 from bot.views.stage import IntroLine, MatchCard, Stage
 
 ENOUGH_REPLIES = 5
@@ -69,6 +70,8 @@ def set_stage(
         stage = _with_offer(reading, stage, found.offer)
     if "alum" in keys and (found is None or found.offer is None):
         stage = _with_alum(reading, stage, PersonId(keys["alum"]))
+    if "asked" in keys:
+        stage = _with_found(reading, stage, keys)
     return stage
 
 
@@ -233,6 +236,17 @@ def _with_alum(reading: Reading | UnitOfWork, stage: Stage, alum: PersonId) -> S
         them=disclose(person, ALUM, Depth.MATCH),
         token=person.alum.desk_token if person.alum else "",
     )
+
+
+def _with_found(reading: Reading | UnitOfWork, stage: Stage, keys: Mapping[str, int]) -> Stage:
+    """Whom a coordinator's question found, in order (`alum0`, `alum1`, …), and what keeps some back (`why1`)."""
+    wish, held = asked_about(reading, keys["asked"], stage.campus.language), stage.params
+    people = [(n, reading.people.get(PersonId(keys[f"alum{n}"]))) for n in range(MOST_LISTED) if f"alum{n}" in keys]
+    cards = tuple(
+        MatchCard("", disclose(person, ALUM, Depth.MATCH), _reasons(wish, person), False, held.get(f"why{n}", ""))
+        for n, person in people
+    )
+    return replace(stage, matches=cards, said=wish.text)
 
 
 def list_intros(reading: Reading | UnitOfWork, reader: Person, stage: Stage, role: Who) -> Stage:

@@ -19,6 +19,7 @@ from bot.views import (
     requests,
     talks,
     thanks,
+    why,
 )
 from bot.views.parts import Draw, DrawForm
 
@@ -39,6 +40,7 @@ VIEWS: dict[str, Draw] = {
     **joining.VIEWS,
     **hosting.VIEWS,
     **desk.VIEWS,
+    **why.VIEWS,
     **common.VIEWS,
 }
 FORMS: dict[str, DrawForm] = {
@@ -52,4 +54,5 @@ FORMS: dict[str, DrawForm] = {
     **profiles.FORMS,
     **quiet.FORMS,
     **desk.FORMS,
+    **why.FORMS,
 }

@@ -80,7 +80,7 @@ def matches(stage: Stage) -> View:
     if not free:
         return no_matches(stage)
     intro = stage.say("matches.unsure") if stage.ask.unsure else ""
-    cards = tuple(Card(card.them.short_name, _about(stage, card)) for card in free)
+    cards = tuple(Card(card.them.short_name, about(stage, card)) for card in free)
     if stage.of_age:
         asks = tuple(main(stage.say("matches.ask", name=card.them.first_name), "ask", card.token) for card in free)
         then = (stage.say("matches.lead", count=len(free)), f"{_expected(stage)} {_left(stage)}")
@@ -111,7 +111,8 @@ def describe(stage: Stage, them: Disclosed) -> str:
     return "\n".join(part for part in (work, studied) if part)
 
 
-def _about(stage: Stage, card: MatchCard) -> str:
+def about(stage: Stage, card: MatchCard) -> str:
+    """Who somebody is, and the two strongest reasons."""
     reasons = " ".join(stage.say(f"reasons.{reason.key}", **reason.params) for reason in card.reasons[:2])
     return "\n".join(part for part in (describe(stage, card.them), reasons) if part)
 
@@ -137,6 +138,25 @@ def no_matches(stage: Stage) -> View:
         title=stage.say("none.title"),
         text=lines(stage.say("none.text"), near),
         buttons=_ways_on(stage),
+    )
+
+
+def somebody_joined(stage: Stage) -> View:
+    """To a student who wanted to hear of it. Raises LookupError where the newcomer can't be asked any more."""
+    newest = stage.matches[-1] if stage.matches else None
+    if newest is None or not newest.free:
+        raise LookupError("nobody to tell of")
+    name = newest.them.first_name
+    ask = (
+        main(stage.say("matches.ask", name=name), "ask", newest.token)
+        if stage.of_age
+        else main(stage.say("matches.introduce", name=name)[:75], "introduce_me", newest.token)
+    )
+    return View(
+        title=stage.say("none.joined_title"),
+        text=stage.say("none.joined", wonder=stage.ask.wonder),
+        cards=(Card(newest.them.short_name, about(stage, newest)),),
+        buttons=(ask, press(stage.say("none.tell_me"), "tell_me_when", stage.ask.token)),
     )
 
 
@@ -196,6 +216,7 @@ VIEWS: dict[str, Draw] = {
     "advice": advice,
     "matches": matches,
     "no_matches": no_matches,
+    "somebody_joined": somebody_joined,
     "none_of_these": none_of_these,
     "will_tell": will_tell,
     "office_asked": office_asked,

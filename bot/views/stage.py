@@ -23,6 +23,8 @@ class MatchCard:
     them: Disclosed
     reasons: tuple[Reason, ...]
     free: bool
+    why_not: str = ""
+    """To the desk: what keeps them from being offered."""
 
 
 @dataclass(frozen=True)

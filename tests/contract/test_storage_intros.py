@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 
 from bot.domain.asks import Ask
+from bot.domain.capacity import Load
 from bot.domain.intro import ALUM, FINAL, Intro, State
+from bot.domain.matches import Record
 from bot.domain.people import PersonId
 from bot.domain.refusals import Conflict
-from bot.ports import Allowance, Load, Step
+from bot.ports import Allowance, Step
 from storage.engine import Store
 from storage.unit_of_work import SqlUnitOfWork
 
@@ -139,6 +141,32 @@ def test_what_an_alum_carries_is_counted_by_state_and_by_month(store: Store) -> 
         assert uow.intros.load_of(alum, MONTH) == load
         assert uow.intros.load_of(idle, MONTH) == Load()
         assert uow.intros.loads(MONTH) == {alum: load}
+
+
+def test_what_has_come_of_asking_an_alum_is_counted(store: Store) -> None:
+    with store.begin() as uow:
+        asked, shown, old, never = (_person(uow) for _ in range(4))
+        ask = _ask(uow)
+        for state in (State.REQUESTED, State.DECLINED, State.EXPIRED, State.WITHDRAWN):
+            _intro(uow, ask, asked, state=state)
+        _intro(uow, ask, asked, NOW - 40 * DAY, state=State.CLOSED, accepted_at=NOW - 39 * DAY)
+        _intro(uow, ask, old, NOW - 400 * DAY, state=State.DECLINED)
+        uow.asks.show(ask.id, (asked, shown), NOW)
+        uow.asks.show(_ask(uow).id, (shown, old), NOW - 31 * DAY)
+
+        records = uow.intros.records(lately=NOW - 30 * DAY, ever=NOW - 365 * DAY)
+
+    assert records == {asked: Record(4, 1, yes=1, no=1, silent=1), shown: Record(0, 1)}
+    assert never not in records
+
+
+def test_asks_that_wait_for_somebody_to_join(store: Store) -> None:
+    with store.begin() as uow:
+        waiting, _content = _ask(uow), _ask(uow)
+        uow.asks.save(replace(waiting, tell_when=True))
+
+        assert uow.asks.waiting(NOW) == [replace(waiting, tell_when=True)]
+        assert uow.asks.waiting(NOW + DAY) == []
 
 
 def test_an_end_that_was_not_the_students_doing_gives_the_place_back(store: Store) -> None:

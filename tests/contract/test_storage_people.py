@@ -62,6 +62,15 @@ def test_an_account_has_one_person(store: Store) -> None:
             _maya(uow)
 
 
+def test_only_the_approved_are_on_offer_and_on_their_own_terms(store: Store) -> None:
+    with store.begin() as uow:
+        maya, tom = _maya(uow), uow.people.add(None, "Tom", "Bell", "", "en")
+        uow.people.save_alum(maya.id, ALUM)
+        uow.people.save_alum(tom.id, replace(ALUM, standing=Standing.LEFT, desk_token="another"))
+
+        assert uow.people.on_offer() == {maya.id: ALUM.terms}
+
+
 def test_nobody_by_that_number(store: Store) -> None:
     with store.read() as reading, pytest.raises(LookupError):
         reading.people.get(7)  # type: ignore[arg-type]  # any number

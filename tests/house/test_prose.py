@@ -23,6 +23,8 @@ ELSEWHERE = {
     "adapters/alumni.py": "the same: `grounds alumni`",
     "adapters/bench.py": "the same: `grounds bench`",
     "adapters/nudges.py": "the same: `grounds nudges`",
+    "adapters/vocabulary.py": "the same: `grounds vocabulary`",
+    "adapters/training": "the same: how learning goes, and the names of O*NET's files and columns",
     "adapters/terminal.py": "the same",
     "adapters/gallery.py": "what the made-up people on the sandbox's sheet write",
     "adapters/sandbox_run.py": "the same: `grounds sandbox`",

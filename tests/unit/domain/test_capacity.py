@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.campus import Campus
-from bot.domain.capacity import can_be_offered, check_allowance, has_room, has_room_to_accept, talks_left
-from bot.domain.people import AlumProfile, Pace, Standing
+from bot.domain.capacity import check_allowance, has_room, has_room_to_accept, talks_left
+from bot.domain.people import Pace
 from bot.domain.refusals import Refusal
 
 PACE = Pace(month=2, at_once=2)
@@ -42,24 +42,6 @@ def test_whoever_had_room_to_be_asked_can_say_yes(pace: Pace, at_once: int, acce
 def test_a_limit_is_never_passed(pace: Pace, at_once: int, accepted: int, requested: int) -> None:
     if has_room(pace, at_once, accepted, requested):
         assert (at_once + 1 <= pace.at_once, accepted + requested + 1 <= pace.month) == (True, True)
-
-
-@pytest.mark.parametrize("standing", Standing)
-def test_only_the_approved_are_offered(standing: Standing) -> None:
-    assert can_be_offered(AlumProfile(standing), TODAY) is (standing is Standing.APPROVED)
-
-
-def test_nobody_who_is_no_alum_is_offered() -> None:
-    assert not can_be_offered(None, TODAY)
-
-
-def test_a_pause_ends_by_itself_after_its_last_day_and_one_without_an_end_does_not() -> None:
-    since = datetime(2026, 2, 1, tzinfo=UTC)
-    until = AlumProfile(Standing.APPROVED, paused_since=since, paused_until=TODAY)
-    open_ended = AlumProfile(Standing.APPROVED, paused_since=since)
-
-    assert [can_be_offered(until, date(2026, 3, day)) for day in (1, 2, 3)] == [False, False, True]
-    assert not can_be_offered(open_ended, date(2036, 1, 1))
 
 
 def test_a_student_has_one_open_and_three_in_thirty_days() -> None:

@@ -10,7 +10,7 @@ from adapters.roster_file import read_roster
 from bot.domain.matches import Match
 from bot.domain.people import AlumProfile, Person, PersonId, Standing
 from bot.domain.roster import RosterRow, read_row
-from bot.matching.fairness import pick_three
+from bot.matching.choosing import choose
 from bot.matching.index import Index
 from bot.matching.ranking import Wish, rank
 from bot.use_cases.import_alumni import known
@@ -50,4 +50,5 @@ def ranked(wish: Wish, seed: int = 1) -> tuple[Match, ...]:
 
 def three(wish: Wish, seed: int = 1) -> list[str]:
     """The first names of the three who are offered."""
-    return [sample()[match.alum].given_name for match in pick_three(ranked(wish, seed), sample_index(), seed)]
+    chosen = choose(wish, sample_index(), frozenset(sample()), {}, seed)
+    return [sample()[match.alum].given_name for match in chosen]

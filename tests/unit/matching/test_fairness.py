@@ -1,52 +1,50 @@
+"""Whose turn it is among those who fit about as well."""
+
 from __future__ import annotations
 
-from bot.domain.matches import Match
-from bot.domain.people import Person, PersonId
-from bot.matching.fairness import pick_three
+from bot.domain.matches import Match, Record
+from bot.domain.people import Pace, Person, PersonId
+from bot.matching.fairness import in_turn
 from bot.matching.index import Index
 from tests.unit.matching.people import an_alum
 
 
-def picked(*people: tuple[Person, float], most: int = 3, seed: int = 0) -> list[int]:
+def order(records: dict[int, Record], *people: tuple[Person, float]) -> list[int]:
     matches = [Match(person.id, score, ()) for person, score in people]
-    return [match.alum for match in pick_three(matches, Index.build([person for person, _ in people]), seed, most)]
+    index = Index.build([person for person, _ in people])
+    return [match.alum for match in in_turn(matches, {PersonId(n): one for n, one in records.items()}, index)]
 
 
-def test_the_best_comes_first_and_then_who_is_different() -> None:
-    best, alike = an_alum(1, "Press Officer", employer="Acme"), an_alum(2, "Press Officer", employer="Acme")
-    other, third = an_alum(3, "Copywriter", employer="Foxglove"), an_alum(4, "Speechwriter", employer="Acme")
-
-    assert picked((best, 1.0), (alike, 0.95), (other, 0.9), (third, 0.85)) == [1, 3, 4]
+def two(first: float = 1.0, second: float = 1.0, months: tuple[int, int] = (2, 2)) -> list[tuple[Person, float]]:
+    scores = (first, second)
+    return [(an_alum(n + 1, "Midwife", pace=Pace(months[n], 2)), scores[n]) for n in range(2)]
 
 
-def test_three_stages_are_better_than_one() -> None:
-    people = [
-        an_alum(n, title, grad_year=year)
-        for n, title, year in ((1, "Baker", 2020), (2, "Cook", 2021), (3, "Chef", 2001))
-    ]
-
-    assert picked(*((person, 1.0) for person in people), most=2) == [1, 3]
+def test_of_equals_the_one_asked_least_lately_comes_first() -> None:
+    assert order({1: Record(asked_lately=1)}, *two()) == [2, 1]
+    assert order({2: Record(asked_lately=1)}, *two()) == [1, 2]
 
 
-def test_being_different_does_not_beat_being_good() -> None:
-    good = [(an_alum(n, "Midwife"), 1.0) for n in (1, 2, 3)]
-
-    assert picked(*good, (an_alum(4, "Pilot"), 0.3)) == [1, 2, 3]
-
-
-def test_fewer_good_ones_are_shown_as_they_are() -> None:
-    assert picked((an_alum(1, "Midwife"), 1.0), (an_alum(2, "Nurse"), 0.3)) == [1, 2]
-    assert picked() == []
+def test_being_shown_counts_a_little() -> None:
+    assert order({1: Record(shown_lately=3)}, *two()) == [2, 1]
+    assert order({1: Record(shown_lately=3), 2: Record(asked_lately=1)}, *two()) == [1, 2]
 
 
-def test_somebody_who_left_meanwhile_is_passed_over() -> None:
-    index = Index.build([an_alum(1, "Midwife")])
-    gone = Match(PersonId(9), 1.0, ())
-
-    assert [match.alum for match in pick_three([gone, Match(PersonId(1), 0.9, ())], index, 0)] == [1]
+def test_a_request_weighs_less_on_somebody_who_wants_many() -> None:
+    assert order({1: Record(asked_lately=1), 2: Record(asked_lately=1)}, *two(months=(1, 4))) == [2, 1]
 
 
-def test_equals_take_turns() -> None:
-    people = [(an_alum(n, "Midwife"), 1.0) for n in (1, 2, 3)]
+def test_nobody_who_fits_much_worse_comes_first_for_being_idle() -> None:
+    assert order({1: Record(asked_lately=2, yes=2)}, *two(second=0.4)) == [1, 2]
 
-    assert [picked(*people, most=1, seed=seed) for seed in range(3)] == [[1], [2], [3]]
+
+def test_who_says_yes_comes_before_who_never_answers() -> None:
+    assert order({1: Record(silent=4), 2: Record(yes=4)}, *two()) == [2, 1]
+
+
+def test_one_no_makes_nobody_a_bad_bet() -> None:
+    assert order({1: Record(no=1)}, *two(second=0.95)) == [1, 2]
+
+
+def test_whoever_was_never_asked_is_taken_to_be_as_willing_as_others() -> None:
+    assert order({2: Record(yes=3, no=2)}, *two()) == [1, 2]
