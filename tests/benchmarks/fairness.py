@@ -9,8 +9,8 @@ and of equals whoever stands first, every time; who has as much as they want is 
 part of what is gained comes from the limits: on this campus even somebody who knew the truth and spread it perfectly
 could not halve the busiest tenth's share once limits hold.
 
-nDCG@5 is of the five that would be shown, as they are ordered. What fairness costs is told pair by pair: the same ask on
-the same day, with the same people free, ordered by relevance.
+nDCG@5 is of the five that would be shown, as they are ordered. What fairness costs is told pair by pair: the same ask
+on the same day, with the same people free, ordered by relevance.
 """
 
 from __future__ import annotations
