@@ -13,6 +13,7 @@ from storage.asks import SqlAsks, SqlAsksReading
 from storage.audit import SqlAudit
 from storage.codes import SqlCodes
 from storage.gestures import SqlGestures
+from storage.history import SqlHistory
 from storage.intros import SqlIntros, SqlIntrosReading
 from storage.keys import Keys
 from storage.letters import SqlLetters, SqlLettersReading
@@ -59,6 +60,7 @@ class SqlReading(_Open):
         self.letters = SqlLettersReading(self._connection)
         self.places = SqlPlaces(self._connection)
         self.steps = SqlSteps(self._connection)
+        self.history = SqlHistory(self._connection)
 
 
 class SqlUnitOfWork(_Open):

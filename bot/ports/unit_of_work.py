@@ -7,6 +7,7 @@ from typing import Protocol
 
 from bot.ports.asks import Asks, AsksReading
 from bot.ports.gestures import Gestures
+from bot.ports.history import History
 from bot.ports.intros import Intros, IntrosReading
 from bot.ports.letters import Letters, LettersReading
 from bot.ports.outbox import Outbox
@@ -32,6 +33,8 @@ class Reading(Protocol):
     def places(self) -> Places: ...
     @property
     def steps(self) -> Steps: ...
+    @property
+    def history(self) -> History: ...
 
 
 class UnitOfWork(Protocol):
