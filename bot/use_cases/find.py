@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -120,9 +120,16 @@ def wish_of(ask: Ask, student: Person) -> Wish:
     return Wish(text=text, degree=degree, language=student.language, unsure=ask.unsure)
 
 
-def whom_to_offer(reading: Reading | UnitOfWork, student: Person, campus: Campus, now: datetime) -> frozenset[PersonId]:
+def whom_to_offer(
+    reading: Reading | UnitOfWork,
+    student: Person,
+    campus: Campus,
+    now: datetime,
+    among: Iterable[Person] | None = None,
+) -> frozenset[PersonId]:
     """The hard facts: opted in, approved, not paused, with room, not avoided, not asked lately; and where this
-    student has been shown a dozen different people already, only these."""
+    student has been shown a dozen different people already, only these. `among`: only of these people, for whoever has
+    them at hand; reading every alum of a campus takes a while."""
     today = local_day(now, zone_of("", campus))
     loads = reading.intros.loads(month_began(now, campus))
     avoided = reading.people.avoided_by(student.id)
@@ -131,7 +138,7 @@ def whom_to_offer(reading: Reading | UnitOfWork, student: Person, campus: Campus
     only_seen = len(seen) >= campus.shown_in_30_days
     return frozenset(
         alum.id
-        for alum in reading.people.alumni(standing="approved")
+        for alum in (reading.people.alumni(standing="approved") if among is None else among)
         if alum.id != student.id
         and alum.id not in avoided
         and alum.id not in asked
