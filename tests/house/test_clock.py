@@ -14,6 +14,7 @@ MEASURES = {
     "adapters/slack/rights.py": "how long a looked-up right may be believed (60 s) is the wall's affair",
     "adapters/discord/rights.py": "the same",
     "adapters/threads.py": "the same, of the list of admitted Spaces",
+    "adapters/term/simulate.py": "how long a term took to play, told with its figures",
     "adapters/discord/messenger.py": "a call's deadline: discord.py sleeps through a 429 and has no switch for it",
 }
 """Who may measure a span besides, by the monotonic clock only, and why."""
