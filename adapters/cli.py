@@ -324,5 +324,34 @@ def demo(student: str, alum: str, database: str, slack: str, as_json: bool) -> N
         raise click.exceptions.Exit(1)
 
 
+@grounds.group()
+def simulate() -> None:
+    """Play made-up people through the real bot, at speed."""
+
+
+@simulate.command()
+@click.option("--seed", default=1, show_default=True, help="Which term: the same people do the same again.")
+@click.option("--students", default=500, show_default=True, type=click.IntRange(1, 2000))
+@click.option("--alumni", default=300, show_default=True, type=click.IntRange(3, 2000))
+@click.option("--weeks", default=16, show_default=True, type=click.IntRange(1, 26))
+@click.option("--png", type=click.Path(dir_okay=False, path_type=Path), help="Draw when messages came, into this file.")
+@click.option(
+    "--keep", type=click.Path(dir_okay=False, path_type=Path), help="Keep the term's database, as this SQLite file."
+)
+@json_option
+def term(seed: int, students: int, alumni: int, weeks: int, png: Path | None, keep: Path | None, as_json: bool) -> None:
+    """Play a whole term and check that no rule was broken; ends with 1 if one was."""
+    from adapters.bench import show
+    from adapters.term.simulate import Size
+    from adapters.term.simulate import simulate as play_term
+
+    played = play_term(
+        seed, Size(students, alumni, weeks), keep=keep, png=png, tell=lambda words: click.echo(words, err=True)
+    )
+    show(played.measured, as_json=as_json)
+    if played.broken:
+        raise click.exceptions.Exit(1)
+
+
 if __name__ == "__main__":
     grounds()

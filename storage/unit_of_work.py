@@ -13,6 +13,7 @@ from storage.asks import SqlAsks, SqlAsksReading
 from storage.audit import SqlAudit
 from storage.codes import SqlCodes
 from storage.gestures import SqlGestures
+from storage.history import SqlHistory
 from storage.intros import SqlIntros, SqlIntrosReading
 from storage.keys import Keys
 from storage.letters import SqlLetters, SqlLettersReading
@@ -64,6 +65,7 @@ class SqlReading(_Open):
         self.steps = SqlSteps(self._connection)
         self.outbox = SqlOutbox(self._connection, Changes())
         self.revisions = SqlRevisions(self._connection)
+        self.history = SqlHistory(self._connection)
 
 
 class SqlUnitOfWork(_Open):

@@ -97,20 +97,22 @@ class SandboxClock:
             raise ValueError("The clock only goes forward.")
         await self._go(self.unix() + by.total_seconds(), timeout)
 
-    async def move_to(self, target: datetime, *, timeout: float = 60.0) -> None:
-        """Let time pass until `target`. ValueError if that is in the past, ClockStuck if the bot does not settle."""
+    async def move_to(self, target: datetime, *, timeout: float = 60.0, at_rest: bool = False) -> None:
+        """Let time pass until `target`. ValueError if that is in the past, ClockStuck if the bot does not settle.
+
+        `at_rest` spares the first wait, for who has seen the bot settle and has done nothing since."""
         if target.timestamp() < self.unix():
             raise ValueError("The clock only goes forward.")
-        await self._go(target.timestamp(), timeout)
+        await self._go(target.timestamp(), timeout, at_rest=at_rest)
 
     async def settle(self, *, timeout: float = 60.0) -> None:
         """Wait until everything that is due now has been done."""
         await self._go(0.0, timeout)
 
-    async def _go(self, target: float, timeout: float) -> None:
+    async def _go(self, target: float, timeout: float, *, at_rest: bool = False) -> None:
         async with self._moving:
             try:
-                await asyncio.wait_for(self._steps(target), timeout)
+                await asyncio.wait_for(self._steps(target, at_rest), timeout)
             except TimeoutError:
                 raise ClockStuck(
                     f"The bot did not settle within {timeout:g} s at {self.now()}: {self._last()}"
@@ -124,8 +126,9 @@ class SandboxClock:
         self._frozen = frozen
         await self._set(self.unix(), running=not frozen)
 
-    async def _steps(self, target: float) -> None:
-        await self._set(self.unix(), running=False)
+    async def _steps(self, target: float, at_rest: bool) -> None:
+        if not at_rest:
+            await self._set(self.unix(), running=False)
         while True:
             await self._quiet()
             if self.unix() >= target:

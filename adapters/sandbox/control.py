@@ -183,7 +183,7 @@ class Control:
             _get(body, "user", str, ""),
             times=int(_number(body, "times", 1)),
             seconds=_number(body, "seconds", 0),
-            **({"on": _get(body, "on", str)} if body.get("on") else {}),
+            on=_get(body, "on", str, ""),
         )
         return {}
 

@@ -178,11 +178,13 @@ class PretendDiscord:
         account = self._actor(user)
         return self.world.write(self._where(account, channel), account, {"content": text}).id
 
+    def open_form(self, user: str) -> Modal | None:
+        opened = self.world.modals.get(user)
+        return modal_of(opened.payload) if opened else None
+
     def screen(self, user: str) -> Screen:
         self._account(user)
-        opened = self.world.modals.get(user)
-        modal: Modal | None = modal_of(opened.payload) if opened else None
-        return Screen(user, tuple(map(message_of, visible_posts(self.world, user))), modal)
+        return Screen(user, tuple(map(message_of, visible_posts(self.world, user))), self.open_form(user))
 
     def trouble(self, kind: str, user: str = "", *, times: int = 1, seconds: float = 0.0, on: str = "") -> None:
         """Troubles of calls strike the next `times` calls that bring something to a person (to `user`, if named);

@@ -168,8 +168,12 @@ class Pretend(Protocol):
     def screen(self, user: str) -> Screen:
         """What this person sees."""
 
-    def trouble(self, kind: str, user: str = "", *, times: int = 1, seconds: float = 0.0) -> None:
-        """Misbehave: closed_dms, open_dms, left, rate_limited, server_error, cut, slow, lose_answer."""
+    def open_form(self, user: str) -> Modal | None:
+        """Only the form that lies open: a whole screen of many messages takes longer to draw."""
+
+    def trouble(self, kind: str, user: str = "", *, times: int = 1, seconds: float = 0.0, on: str = "") -> None:
+        """Misbehave: closed_dms, open_dms, left, rate_limited, server_error, cut, slow, lose_answer. Of calls, those
+        that bring something to somebody, or `on` (a call's own name, or `*` for any)."""
 
     def connected(self) -> bool:
         """Whether a bot is listening now."""

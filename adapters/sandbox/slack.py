@@ -18,7 +18,7 @@ from typing import Any
 from aiohttp import web
 
 from . import slack_payloads as payloads
-from .play import Cannot, Message, Reaction, Screen, Wire
+from .play import Cannot, Message, Modal, Reaction, Screen, Wire
 from .slack_api import WebApi
 from .slack_forms import button_elements, buttons_of, fill_in, lines_of, modal_of, readable
 from .slack_http import SignedPosts
@@ -236,6 +236,10 @@ class PretendSlack:
         return _reaction(ack)
 
     # what a person sees
+
+    def open_form(self, user: str) -> Modal | None:
+        top = self.workspace.top(user)
+        return modal_of(top, self.workspace.names()) if top else None
 
     def screen(self, user: str) -> Screen:
         person = self._known(user)

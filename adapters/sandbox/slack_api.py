@@ -133,8 +133,7 @@ class WebApi:
     def _answer_to(self, url: ResponseUrl, body: Mapping[str, Any]) -> None:
         workspace, source = self.methods.workspace, url.source
         if truth(body.get("delete_original")) and source:
-            if source in workspace.posted:
-                workspace.posted.remove(source)
+            workspace.remove(source)
             return
         if truth(body.get("replace_original")) and source:
             self.methods.check_message(body, MOST_POSTED_TEXT)

@@ -175,8 +175,8 @@ class Methods:
         inclusive, metadata = truth(a.get("inclusive")), truth(a.get("include_all_metadata"))
         found = [
             m
-            for m in reversed(self.workspace.posted)
-            if m.channel is channel and not m.only and (below is None or m.ts < below)
+            for m in reversed(self.workspace.posted_in(channel))
+            if not m.only and (below is None or m.ts < below)
             if oldest < float(m.ts) < latest or (inclusive and float(m.ts) in (oldest, latest))
         ]
         page, more = found[:limit], len(found) > limit
@@ -221,7 +221,7 @@ class Methods:
 
     def chat_delete(self, a: Arguments) -> Answer:
         message = self._message(a)
-        self.workspace.posted.remove(message)
+        self.workspace.remove(message)
         return {"channel": message.channel.id, "ts": message.ts}
 
     def _message(self, a: Arguments) -> Posted:
@@ -331,7 +331,7 @@ class Methods:
     def files_delete(self, a: Arguments) -> Answer:
         upload = self._upload(a.get("file"))
         del self.uploads[upload.id]
-        for message in self.workspace.posted:
+        for message in self.workspace.posted():
             message.body["files"] = [f for f in message.body.get("files", ()) if f["id"] != upload.id]
         return {}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -103,7 +103,7 @@ class Workspace:
         self.wire, self.now = wire, now
         self.people: dict[str, SlackPerson] = {}
         self.channels: dict[str, Channel] = {}
-        self.posted: list[Posted] = []
+        self._posted: dict[str, list[Posted]] = {}  # by channel: a busy place has thousands
         self.modals: dict[str, list[OpenView]] = {}
         self.homes: dict[str, OpenView] = {}
         self._count = itertools.count(1)
@@ -177,13 +177,27 @@ class Workspace:
     def post(self, channel: Channel, body: Mapping[str, Any], *, only: str = "") -> Posted:
         """Put a message up, and note for each person there that it was seen."""
         message = Posted(self.new_ts(), channel, with_ids(dict(body), self), self.now(), only)
-        self.posted.append(message)
+        self._posted.setdefault(channel.id, []).append(message)
         self.show(message)
         return message
 
+    def posted(self) -> Iterator[Posted]:
+        """Whatever is up, channel by channel."""
+        return itertools.chain(*self._posted.values())
+
+    def posted_in(self, channel: Channel) -> Sequence[Posted]:
+        """Oldest first."""
+        return self._posted.get(channel.id, [])
+
+    def remove(self, message: Posted) -> None:
+        """Take a message down, if it is still up."""
+        up = self._posted.get(message.channel.id, [])
+        if message in up:
+            up.remove(message)
+
     def find(self, channel: Channel, ts: Any) -> Posted:
-        for message in self.posted:
-            if message.channel is channel and message.ts == ts and not message.only:
+        for message in self.posted_in(channel):
+            if message.ts == ts and not message.only:
                 return message
         raise SlackSays("message_not_found")
 
@@ -197,7 +211,9 @@ class Workspace:
             self.wire.record(PLATFORM, "shown", user, message_json(message))
 
     def seen_by(self, user: str) -> list[Posted]:
-        return [message for message in self.posted if user in self.readers(message)]
+        where = [channel for channel in self.channels.values() if user in channel.members]
+        found = [one for channel in where for one in self.posted_in(channel) if user in self.readers(one)]
+        return sorted(found, key=lambda message: message.ts)
 
     # views
 

@@ -187,6 +187,19 @@ def _paused(facts: Facts) -> Verdict | None:
     return Hold(facts.good(next_day(back, here)), Why.PAUSED)
 
 
+TOO_NEAR = timedelta(hours=12)
+"""Two of the same sooner after one another than this are one too many."""
+
+
+def _overtaken(facts: Facts) -> Verdict | None:
+    """What was held, or comes late after a standstill, when the next of its row is as good as due: that one says it."""
+    row, intro = facts.row, facts.intro
+    if row is None or intro is None:
+        return None
+    following = next_turn(row, facts.line, intro, facts.campus)
+    return Drop(Why.NEXT_TURN) if following is not None and following <= facts.now + TOO_NEAR else None
+
+
 def _kept_enough(facts: Facts) -> Verdict | None:
     enough = facts.line.view == KEEP_VIEW and facts.kept >= facts.campus.keep_a_year
     return Drop(Why.KEPT_ENOUGH) if enough else None
@@ -251,5 +264,5 @@ def _cap(facts: Facts) -> Verdict | None:
     return Hold(facts.good(recent[-most] + WEEK), Why.CAP) if len(recent) >= most else None
 
 
-RULES = (_void, _stopped, _kept_enough, _snoozed, _paused, _bad_moment, _digest, _cap)
+RULES = (_void, _overtaken, _stopped, _kept_enough, _snoozed, _paused, _bad_moment, _digest, _cap)
 """In this order; the first that speaks against it decides."""

@@ -6,6 +6,7 @@ once; a use case never does. Everything a use case reads through it is of that t
 
 from bot.ports.asks import Asks, AsksReading, Shown
 from bot.ports.gestures import Gestures, Remembered
+from bot.ports.history import History, PastLine
 from bot.ports.intros import Allowance, Intros, IntrosReading
 from bot.ports.letters import Letter, LetterKind, Letters, LettersReading
 from bot.ports.outbox import Claimed, Outbox, OutboxReading
@@ -26,6 +27,7 @@ __all__ = [
     "Claimed",
     "Codes",
     "Gestures",
+    "History",
     "Intros",
     "IntrosReading",
     "Invited",
@@ -37,6 +39,7 @@ __all__ = [
     "Line",
     "Outbox",
     "OutboxReading",
+    "PastLine",
     "People",
     "PeopleReading",
     "Places",

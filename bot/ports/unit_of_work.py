@@ -7,6 +7,7 @@ from typing import Protocol
 
 from bot.ports.asks import Asks, AsksReading
 from bot.ports.gestures import Gestures
+from bot.ports.history import History
 from bot.ports.intros import Intros, IntrosReading
 from bot.ports.letters import Letters, LettersReading
 from bot.ports.outbox import Outbox, OutboxReading
@@ -40,6 +41,8 @@ class Reading(Protocol):
     def outbox(self) -> OutboxReading: ...
     @property
     def revisions(self) -> Revisions: ...
+    @property
+    def history(self) -> History: ...
 
 
 class UnitOfWork(Protocol):

@@ -269,8 +269,9 @@ def _undeliverable(uow: UnitOfWork, posting: Posting, now: datetime, until: date
     assert line.id is not None
     if reason == "bad_token" and posting.attempt < MOST_TRIES:
         uow.outbox.settle(
-            line.id, worker, posting.attempt, Status.WAITING, due=line.due, hold_until=until, reason=reason
-        )
+            line.id, worker, posting.attempt, Status.WAITING, due=line.due, hold_until=until, reason=reason,
+            repeat=line.repeat,
+        )  # fmt: skip
         return
     if posting.address.page:
         uow.outbox.settle(line.id, worker, posting.attempt, Status.VOID, reason=reason)
@@ -279,7 +280,9 @@ def _undeliverable(uow: UnitOfWork, posting: Posting, now: datetime, until: date
         uow.people.set_closed(_handle_of(posting.address), True)
         reader = uow.people.get(line.to) if line.to is not None else None
         if reader is not None and (_address(uow, line, reader) or _door(uow, reader)) is not None:
-            uow.outbox.settle(line.id, worker, posting.attempt, Status.WAITING, due=line.due, reason=reason)
+            uow.outbox.settle(
+                line.id, worker, posting.attempt, Status.WAITING, due=line.due, reason=reason, repeat=line.repeat
+            )
             return
     uow.outbox.settle(line.id, worker, posting.attempt, Status.UNDELIVERABLE, reason=reason)
     _tell_desk(uow, line, now)

@@ -183,7 +183,8 @@ def _with_ask(reading: Reading | UnitOfWork, stage: Stage, ask_id: AskId, reader
         return replace(stage, student=disclose_to_desk(student), role=COORDINATOR)
     campus, now = stage.campus, stage.now
     offers = reading.asks.shown_for(ask.id)
-    allowed = whom_to_offer(reading, student, campus, now)
+    alumni = {offer.alum: reading.people.get(offer.alum) for offer in offers}
+    allowed = whom_to_offer(reading, student, campus, now, alumni.values())
     allowance = reading.intros.allowance_of(student.id, now - timedelta(days=30))
     wish = wish_of(ask, student)
     cards = tuple(
@@ -194,7 +195,7 @@ def _with_ask(reading: Reading | UnitOfWork, stage: Stage, ask_id: AskId, reader
             free=alum.id in allowed,
         )
         for offer in offers
-        for alum in (reading.people.get(offer.alum),)
+        for alum in (alumni[offer.alum],)
     )
     closed, days = reading.intros.reply_days()
     return replace(

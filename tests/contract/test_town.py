@@ -111,6 +111,20 @@ async def test_a_moved_clock_stops_wherever_something_is_due(town: Town) -> None
     task.cancel()
 
 
+async def test_a_clock_that_has_settled_moves_on_without_waiting_once_more(town: Town) -> None:
+    dues = [START + timedelta(hours=h) for h in (1, 30, 100)]
+    follower = Follower(town.environment()["GROUNDS_SANDBOX_CLOCK"], list(dues))
+    task = asyncio.create_task(follower.follow())
+    await until(town.clock.followed)
+    await town.clock.settle()
+    settled = town.clock.version
+    await town.clock.move_to(START + timedelta(hours=50), at_rest=True)
+    assert follower.done == dues[:2]
+    assert town.clock.now() == START + timedelta(hours=50)
+    assert town.clock.version == settled + 3  # two stops, and the end
+    task.cancel()
+
+
 async def test_a_clock_that_nobody_follows_jumps_and_one_that_is_stuck_says_so(town: Town) -> None:
     await town.clock.move(timedelta(days=7))
     assert town.clock.now() == START + timedelta(days=7)

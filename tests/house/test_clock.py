@@ -17,6 +17,7 @@ MEASURES = {
     "adapters/turns.py": "a turn is lost when it was not renewed for so long",
     "adapters/discord/app.py": "how long a gateway held decides when the next is tried",
     "adapters/discord/bucket.py": "how fast Discord lets us go is the wall's affair",
+    "adapters/term/simulate.py": "how long a term took to play, told with its figures",
     "adapters/discord/messenger.py": "a call's deadline: discord.py sleeps through a 429 and has no switch for it",
 }
 """Who may measure a span besides, by the monotonic clock only, and why."""

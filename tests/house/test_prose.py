@@ -30,6 +30,7 @@ ELSEWHERE = {
     "adapters/sandbox_run.py": "the same: `grounds sandbox`",
     "adapters/settings.py": "what is wrong with the environment, told to the operator",
     "adapters/sandbox": "its page and its pretend people are for whoever tries the bot out, not for students",
+    "adapters/term": "what made-up people write, and what the operator reads of a simulated term",
     "bot/phrases": "this is where sentences live",
     "storage/engine.py": "why the store can't be opened, told to the operator",
     "storage/migrations": "SQL; nobody is spoken to",
