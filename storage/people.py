@@ -1,10 +1,13 @@
-"""People: names, accounts, profiles, consents. All that knows who somebody is, and how it is forgotten."""
+"""People: names, accounts, profiles, consents. All that knows who somebody is, and how it is forgotten.
+
+What every gesture asks is a statement built once and only filled: building it took longer than the database did.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, time
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import (
@@ -47,34 +50,38 @@ class SqlPeopleReading:
         self._connection = connection
 
     def get(self, person: PersonId) -> Person:
-        row = self._connection.execute(_ONE, {"b_person": person}).mappings().first()
-        if row is None:
+        found = self._load(_BY_ID, {"which": person})
+        if not found:
             raise LookupError(f"person {person}")
         handles = self._connection.execute(_HANDLES_OF_ONE, {"b_person": person})
         return _person(row, tuple(Handle(each.platform, each.realm, each.user_id) for each in handles))
 
     def by_handle(self, handle: Handle) -> Person | None:
-        key = select(t.handle.c.person).where(*_is(handle)).scalar_subquery()
-        return _only(self._load(t.person.c.id == key))
+        return _only(self._load(_BY_HANDLE, _told(handle)))
 
     def by_desk_token(self, token: str) -> Person | None:
-        return _only(self._load(t.alum.c.desk_token == token)) if token else None
+        return _only(self._load(_people(t.alum.c.desk_token == token))) if token else None
 
     def alumni(self, *, standing: str | None = None) -> Sequence[Person]:
         """In the order in which they became known."""
         if standing is None:
-            return self._load(t.alum.c.person.is_not(None))
-        return self._load(t.alum.c.standing == Standing(standing))
+            return self._load(_people(t.alum.c.person.is_not(None)))
+        return self._load(_people(t.alum.c.standing == Standing(standing)))
+
+    def paces(self) -> Mapping[PersonId, AlumProfile]:
+        return {
+            PersonId(person): AlumProfile(
+                Standing.APPROVED, pace=Pace(month, at_once), paused_since=since, paused_until=until
+            )
+            for person, month, at_once, since, until in self._connection.execute(_PACES)
+        }
 
     def consent(self, person: PersonId, to: ConsentTo) -> Consent | None:
-        c = t.consent.c
-        newest = select(t.consent).where(c.person == person, c.consent_to == to).order_by(c.at.desc(), c.id.desc())
-        row = self._connection.execute(newest.limit(1)).mappings().first()
-        return None if row is None else Consent(row[c.consent_to], row[c.version], row[c.given], row[c.at])
+        row = self._connection.execute(_NEWEST_CONSENT, {"of": person, "to": to}).first()
+        return None if row is None else Consent(*row)
 
     def avoided_by(self, person: PersonId) -> frozenset[PersonId]:
-        c = t.avoidance.c
-        rows = self._connection.execute(select(c.person, c.whom).where(or_(c.person == person, c.whom == person)))
+        rows = self._connection.execute(_AVOIDANCES, {"of": person})
         return frozenset(PersonId(whom if who == person else who) for who, whom in rows)
 
     def count_alumni(self, standing: str) -> int:
@@ -91,20 +98,10 @@ class SqlPeopleReading:
         rows = self._connection.execute(welcomed.where(c.platform.in_(with_page)).order_by(c.id))
         return [Handle(platform, realm, user_id) for platform, realm, user_id in rows]
 
-    def _load(self, which: ColumnElement[bool]) -> list[Person]:
-        rows = self._connection.execute(_EVERYTHING.where(which).order_by(t.person.c.id)).mappings().all()
-        handles = self._handles(which) if rows else {}
-        return [_person(row, tuple(handles.get(row[t.person.c.id], ()))) for row in rows]
-
-    def _handles(self, which: ColumnElement[bool]) -> dict[int, list[Handle]]:
-        """The accounts of everybody meant, in one query however many they are: preferred first."""
-        c = t.handle.c
-        found: dict[int, list[Handle]] = defaultdict(list)
-        ids = select(t.person.c.id).select_from(t.person.outerjoin(t.alum)).where(which)
-        chosen = select(c.person, c.platform, c.realm, c.user_id).where(c.person.in_(ids))
-        for person, platform, realm, user_id in self._connection.execute(chosen.order_by(c.preferred.desc(), c.id)):
-            found[person].append(Handle(platform, realm, user_id))
-        return found
+    def _load(self, which: Select[Any], filled: Mapping[str, Any] | None = None) -> list[Person]:
+        """A row for each account of each person, and one for somebody who has none."""
+        rows = self._connection.execute(which, filled).mappings()
+        return [_person(list(same)) for _, same in groupby(rows, lambda row: row[t.person.c.id])]
 
 
 class SqlPeople(SqlPeopleReading):
@@ -159,7 +156,7 @@ class SqlPeople(SqlPeopleReading):
 
     def is_closed(self, handle: Handle) -> bool:
         """Whether this account refused a direct message the last time."""
-        return bool(self._connection.execute(_CLOSED, _asked(handle)).scalar())
+        return bool(self._connection.execute(_IS_CLOSED, _told(handle)).scalar())
 
     def welcome(self, handle: Handle, at: datetime) -> None:
         """Once: a second time changes nothing."""
@@ -220,8 +217,36 @@ class SqlPeople(SqlPeopleReading):
 
 
 _NEW_WHO = insert(t.who)
-_EVERYTHING: Select[Any] = select(t.person, t.who.c.key, t.alum, t.student).select_from(
-    t.person.outerjoin(t.who).outerjoin(t.alum).outerjoin(t.student)
+_EVERYTHING: Select[Any] = select(
+    t.person, t.who.c.key, t.alum, t.student, t.handle.c.platform, t.handle.c.realm, t.handle.c.user_id
+).select_from(
+    t.person.outerjoin(t.who).outerjoin(t.alum).outerjoin(t.student).outerjoin(
+        t.handle, t.handle.c.person == t.person.c.id
+    )
+)  # fmt: skip
+
+
+def _people(which: ColumnElement[bool]) -> Select[Any]:
+    """In the order in which they became known; of each the preferred account first."""
+    return _EVERYTHING.where(which).order_by(t.person.c.id, t.handle.c.preferred.desc(), t.handle.c.id)
+
+
+_THIS_HANDLE = [t.handle.c[name] == bindparam(name) for name in ("platform", "realm", "user_id")]
+_ITS_OWNER = select(t.handle.c.person).where(*_THIS_HANDLE).scalar_subquery()
+_BY_ID = _people(t.person.c.id == bindparam("which"))
+_BY_HANDLE = _people(t.person.c.id == _ITS_OWNER.correlate(None))
+_IS_CLOSED = select(t.handle.c.closed).where(*_THIS_HANDLE)
+_PACES = select(
+    t.alum.c.person, t.alum.c.pace_month, t.alum.c.pace_at_once, t.alum.c.paused_since, t.alum.c.paused_until
+).where(t.alum.c.standing == Standing.APPROVED)
+_NEWEST_CONSENT = (
+    select(t.consent.c.consent_to, t.consent.c.version, t.consent.c.given, t.consent.c.at)
+    .where(t.consent.c.person == bindparam("of"), t.consent.c.consent_to == bindparam("to"))
+    .order_by(t.consent.c.at.desc(), t.consent.c.id.desc())
+    .limit(1)
+)
+_AVOIDANCES = select(t.avoidance.c.person, t.avoidance.c.whom).where(
+    or_(t.avoidance.c.person == bindparam("of"), t.avoidance.c.whom == bindparam("of"))
 )
 
 
@@ -255,8 +280,13 @@ def _is(handle: Handle) -> list[ColumnElement[bool]]:
     return [c.platform == handle.platform, c.realm == handle.realm, c.user_id == handle.user_id]
 
 
-def _person(row: RowMapping, handles: tuple[Handle, ...]) -> Person:
-    c = t.person.c
+def _person(rows: Sequence[RowMapping]) -> Person:
+    c, account, row = t.person.c, t.handle.c, rows[0]
+    handles = tuple(
+        Handle(each[account.platform], each[account.realm], each[account.user_id])
+        for each in rows
+        if each[account.platform] is not None
+    )
     return Person(
         id=PersonId(row[c.id]),
         who=row[t.who.c.key] or "",

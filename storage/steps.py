@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, fields
+from dataclasses import fields
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, insert, select
 
 from bot.domain.intro import IntroId
 from bot.ports import Step
 from storage import tables as t
-from storage.statements import insert_row
 
 _FACTS = tuple(field.name for field in fields(Step))
+_NEW = insert(t.step)
 
 
 class SqlSteps:
@@ -22,7 +22,7 @@ class SqlSteps:
         self._connection = connection
 
     def add(self, step: Step) -> None:
-        insert_row(self._connection, t.step, asdict(step))
+        self._connection.execute(_NEW, {name: getattr(step, name) for name in _FACTS})
 
     def of_intro(self, intro: IntroId) -> Sequence[Step]:
         """In the order in which they happened."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -19,6 +19,10 @@ class PeopleReading(Protocol):
 
     def alumni(self, *, standing: str | None = None) -> Sequence[Person]:
         """Every alum (of one standing), in a stable order."""
+
+    def paces(self) -> Mapping[PersonId, AlumProfile]:
+        """Of everybody approved what decides whether they can be asked (pace, pause), and nothing else: the rest of
+        these profiles is empty."""
 
     def consent(self, person: PersonId, to: ConsentTo) -> Consent | None:
         """The newest of its kind, whether given or withdrawn."""

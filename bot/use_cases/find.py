@@ -12,7 +12,7 @@ from bot.domain.calendar import local_day, month_began, zone_of
 from bot.domain.campus import Campus
 from bot.domain.capacity import can_be_offered, has_room
 from bot.domain.messages import Kind, Message
-from bot.domain.people import Person, PersonId, StudentProfile
+from bot.domain.people import AlumProfile, Person, PersonId, StudentProfile
 from bot.domain.refusals import Mend
 from bot.matching.fairness import pick_three
 from bot.matching.ranking import Wish, rank
@@ -130,19 +130,19 @@ def whom_to_offer(reading: Reading | UnitOfWork, student: Person, campus: Campus
     seen = reading.asks.shown_since(student.id, now - SEEN_LATELY)
     only_seen = len(seen) >= campus.shown_in_30_days
     return frozenset(
-        alum.id
-        for alum in reading.people.alumni(standing="approved")
-        if alum.id != student.id
-        and alum.id not in avoided
-        and alum.id not in asked
-        and (not only_seen or alum.id in seen)
-        and can_be_offered(alum.alum, today)
-        and _room_of(alum, loads.get(alum.id, Load()))
+        alum
+        for alum, profile in reading.people.paces().items()
+        if alum != student.id
+        and alum not in avoided
+        and alum not in asked
+        and (not only_seen or alum in seen)
+        and can_be_offered(profile, today)
+        and _has_room(profile, loads.get(alum, Load()))
     )
 
 
-def _room_of(alum: Person, load: Load) -> bool:
-    return alum.alum is not None and has_room(alum.alum.pace, load.at_once, load.accepted_this_month, load.requested)
+def _has_room(alum: AlumProfile, load: Load) -> bool:
+    return has_room(alum.pace, load.at_once, load.accepted_this_month, load.requested)
 
 
 def save_about(visit: Visit) -> Say:

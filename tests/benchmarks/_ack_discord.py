@@ -46,7 +46,7 @@ async def measure(places: Places, kind: str, requests: int) -> dict[str, Took]:
                 running.push_async_callback(child.stop)
                 await child.until("ready")
                 askers[server] = _asker(discord, users)
-            for server, ask in askers.items():
+            for ask in askers.values():
                 await press_on(Took(), ask, 2 * AT_ONCE, AT_ONCE)
             for _ in range(ROUNDS):
                 for server, ask in askers.items():

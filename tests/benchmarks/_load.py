@@ -37,7 +37,7 @@ class Took:
 
 
 async def press_on(took: Took, ask: Callable[[], Awaitable[bool]], many: int, at_once: int) -> None:
-    """`ask` so often, `at_once` at a time, each as soon as the one before it is answered; `ask` says if it went well."""
+    """`ask` so often, `at_once` at a time, each as soon as one before it is answered; `ask` says if it went well."""
     left = iter(range(many))
 
     async def one_after_the_other() -> None:

@@ -194,6 +194,3 @@ async def _sweep(store: Store) -> dict[str, Any]:
         "scans": found,
         "sweep_ms": round(median(took), 2),
     }
-
-
-
