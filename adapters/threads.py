@@ -4,6 +4,10 @@ SQLite has one writer thread, because a second writer only ever waits for the fi
 writers fail and take seconds; one never does, and is two to three times faster). Readers are threads of their own and
 never wait for it. Postgres has as many writer threads as connections.
 
+What is acknowledged, and what is sent, must survive a power cut; so each waits for the disk, but one wait serves all
+who committed before it began, and the writer goes on meanwhile. Where people wait for an answer, what is posted lets
+them go first; never for long, so that under any load the post goes out as well.
+
 A hop carries the caller's context variables. Whoever cancels the waiting does not cancel the transaction.
 
 What other processes changed is seen by a revision that each sweep reads anyway: an import, or a profile mended through
@@ -59,6 +63,8 @@ told."""
 CLOSE_SECONDS = 3.0
 PROCESS, HOLD = "process/", "hold/"
 """How the leases are named by which a process lives, and by which a platform is left alone."""
+GIVES_WAY_SECONDS = 0.25
+"""How long the post waits at most for those who wait for an answer."""
 
 
 class Store(Protocol):
@@ -67,6 +73,10 @@ class Store(Protocol):
     def begin(self) -> AbstractContextManager[UnitOfWork]: ...
 
     def read(self) -> AbstractContextManager[Reading]: ...
+
+    def commit_together(self) -> bool: ...
+
+    def make_durable(self) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -139,6 +149,34 @@ class Hops:
                 await asyncio.to_thread(self._threads.shutdown)
 
 
+class Disk:
+    """Waits for the disk, once for all who committed before a wait began."""
+
+    def __init__(self, make_durable: Callable[[], None]) -> None:
+        self.is_waited_for = False
+        self._make_durable = make_durable
+        self._thread = Hops("disk", 1)
+        self._now: asyncio.Task[None] | None = None
+        self._next: asyncio.Task[None] | None = None
+
+    async def has_it(self) -> None:
+        """Returns when what the caller has committed survives a power cut. Raises OSError."""
+        if not self.is_waited_for:
+            return
+        if self._next is None:
+            self._next = asyncio.create_task(self._wait_after(self._now), name="disk")
+        await asyncio.shield(self._next)
+
+    async def _wait_after(self, before: asyncio.Task[None] | None) -> None:
+        if before is not None:
+            await asyncio.wait({before})
+        self._now, self._next = self._next, None  # whoever commits from here on needs another wait
+        await self._thread.run(self._make_durable)
+
+    async def close(self) -> None:
+        await self._thread.close()
+
+
 class RunningCore:
     """Keeps every promise of `adapters.core.Core`, and those of `delivery.Lines`.
 
@@ -149,6 +187,10 @@ class RunningCore:
         self._store, self._clock, self._worker = store, clock, worker
         self._writers = Hops("writer", hands.writers)
         self._readers = Hops("reader", hands.readers)
+        self._disk = Disk(store.make_durable)
+        self._answering = 0
+        self._nobody_waits = asyncio.Event()
+        self._nobody_waits.set()
         self._matcher = CountingMatcher()
         self._rates = Rates()
         self._indexing: asyncio.Task[None] | None = None
@@ -169,6 +211,7 @@ class RunningCore:
 
     async def start(self) -> None:
         """Build the matching index. Raises what a broken database raises."""
+        self._disk.is_waited_for = await self._writers.run(self._store.commit_together)
         await self._index()
 
     async def close(self) -> None:
@@ -177,6 +220,7 @@ class RunningCore:
             await self._indexing
         await self._writers.close()
         await self._readers.close()
+        await self._disk.close()
 
     # --- gestures ---
 
@@ -194,12 +238,29 @@ class RunningCore:
                 opened = await self._readers.run(lambda: self._opening(gesture))
                 if opened is not None:
                     return opened
-            return await self._writers.run(lambda: self._answer(gesture))
+            return await self._answered(gesture)
         finally:
             self.under_way -= 1
             self.on_answer(time.monotonic() - began)
             self.on_commit()
             self._index_if_stale()
+
+    async def _answered(self, gesture: Gesture) -> Shown:
+        self._answering += 1
+        self._nobody_waits.clear()
+        try:
+            shown = await self._writers.run(lambda: self._answer(gesture))
+        finally:
+            self._answering -= 1
+            if not self._answering:
+                self._nobody_waits.set()
+        await self._disk.has_it()
+        return shown
+
+    async def _give_way(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GIVES_WAY_SECONDS):
+                await self._nobody_waits.wait()
 
     def _opening(self, gesture: Press | Command | Opened) -> Shown | None:
         with self._store.read() as reading:
@@ -246,7 +307,10 @@ class RunningCore:
     async def claim(self, now: datetime, most: int) -> Batch:
         """Claim due lines as of the campus time `now`; a voided or shifted line counts as claimed, but needs nothing
         more."""
+        await self._give_way()
         batch = await self._writers.run(lambda: self._claim(now, most))
+        if batch.postings or batch.tasks:
+            await self._disk.has_it()
         self._index_if_stale()
         return batch
 
@@ -360,10 +424,12 @@ class RunningCore:
 
     async def _once_more(self, work: Callable[[UnitOfWork], object]) -> None:
         """One transaction; on a conflict once more with a new one."""
+        await self._give_way()
         try:
             await self._writers.run(lambda: self._commit(work))
         except Conflict:
             await self._writers.run(lambda: self._commit(work))
+        await self._disk.has_it()
         self.on_commit()
 
     def _commit(self, work: Callable[[UnitOfWork], object]) -> None:

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from adapters.clock import Clock
-from adapters.threads import FOR_SQLITE, CountingMatcher, Hops, Rates, RunningCore
+from adapters.threads import FOR_SQLITE, CountingMatcher, Disk, Hops, Rates, RunningCore
 from bot.conversation.gestures import Actor, Command, Press
 from bot.domain.messages import Copy, Delivered, Kind, Message, Status
 from bot.domain.people import AlumProfile, Handle, Platform, Right, Space, Standing
@@ -251,3 +251,60 @@ async def test_what_a_killed_predecessor_was_sending_is_sent_at_once_by_who_is_a
     await core.take_over()
 
     assert [one.message.view for one in (await core.claim(Clock().now(), 10)).tasks] == ["ask_next"]
+
+
+async def test_one_wait_for_the_disk_serves_all_who_came_before_it_began() -> None:
+    may_end, waits = threading.Event(), []
+
+    def make_durable() -> None:
+        waits.append(1)
+        may_end.wait(5)
+
+    disk = Disk(make_durable)
+    disk.is_waited_for = True
+    first = asyncio.create_task(disk.has_it())
+    while not waits:
+        await asyncio.sleep(0.001)
+    later = [asyncio.create_task(disk.has_it()) for _ in range(5)]
+    await asyncio.sleep(0.02)
+    before = (len(waits), first.done(), any(task.done() for task in later))
+    may_end.set()
+    await asyncio.gather(first, *later)
+    await disk.close()
+
+    assert before == (1, False, False)
+    assert len(waits) == 2
+
+
+async def test_who_waits_for_a_disk_that_fails_hears_of_it() -> None:
+    def make_durable() -> None:
+        raise OSError("no space")
+
+    disk = Disk(make_durable)
+    disk.is_waited_for = True
+
+    answers = await asyncio.gather(disk.has_it(), disk.has_it(), return_exceptions=True)
+    await disk.close()
+
+    assert [type(answer) for answer in answers] == [OSError, OSError]
+
+
+async def test_the_post_lets_those_who_wait_for_an_answer_go_first(core: RunningCore, store: Store) -> None:
+    admit(store)
+    order, goes_on = [], threading.Event()
+    claim, answer = core._claim, core._answer
+
+    def slow_answer(gesture: Command) -> View:
+        order.append("answer")
+        goes_on.wait(0.05)
+        return answer(gesture)
+
+    core._answer, core._claim = slow_answer, lambda *args: order.append("claim") or claim(*args)  # type: ignore[method-assign]
+    gestures = [Command(f"k{n}", ACTOR, "intro", "help") for n in range(3)]
+
+    answers = asyncio.gather(*(core.answer(gesture) for gesture in gestures))
+    await asyncio.sleep(0)
+    await core.claim(Clock().now(), 5)
+    await answers
+
+    assert order == ["answer", "answer", "answer", "claim"]
