@@ -216,8 +216,9 @@ class RunningCore:
 
     async def close(self) -> None:
         """Finish what is under way on the threads."""
-        if self._indexing is not None:
-            await self._indexing
+        for unfinished in (self._indexing, self._settling):
+            if unfinished is not None:
+                await unfinished
         await self._writers.close()
         await self._readers.close()
         await self._disk.close()

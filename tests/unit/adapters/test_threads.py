@@ -254,17 +254,17 @@ async def test_what_a_killed_predecessor_was_sending_is_sent_at_once_by_who_is_a
 
 
 async def test_one_wait_for_the_disk_serves_all_who_came_before_it_began() -> None:
-    may_end, waits = threading.Event(), []
+    begun, may_end, waits = threading.Event(), threading.Event(), []
 
     def make_durable() -> None:
         waits.append(1)
+        begun.set()
         may_end.wait(5)
 
     disk = Disk(make_durable)
     disk.is_waited_for = True
     first = asyncio.create_task(disk.has_it())
-    while not waits:
-        await asyncio.sleep(0.001)
+    await asyncio.to_thread(begun.wait, 5)
     later = [asyncio.create_task(disk.has_it()) for _ in range(5)]
     await asyncio.sleep(0.02)
     before = (len(waits), first.done(), any(task.done() for task in later))
