@@ -10,9 +10,9 @@ same recipient, may be sent beside it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import (
     ColumnElement,
@@ -50,12 +50,18 @@ _LINES: Select[Any] = select(
 ).select_from(_WITH_HANDLE)  # fmt: skip
 
 
+Expect: TypeAlias = Callable[[Iterable[PersonId]], None]
+"""Told of whom a claim is about, so that they are read at once and not one by one."""
+
+
 class SqlOutbox:
     """The lines of a campus."""
 
-    def __init__(self, connection: Connection, changes: Changes) -> None:
+    def __init__(self, connection: Connection, changes: Changes, expect: Expect) -> None:
         self._connection = connection
         self._changes = changes
+        self._expect = expect
+        self._copies: list[Mapping[str, Any]] = []
 
     def add(self, *lines: Message) -> None:
         """Each gets a token of its own; of a kind whose newest wins, those that still wait for the same are void."""
@@ -75,7 +81,8 @@ class SqlOutbox:
             return []
         lease = wall + timedelta(seconds=lease_seconds)
         self._connection.execute(_TAKE, {"ids": ids, "by": worker, "now": now, "lease": lease})
-        rows = self._connection.execute(_TAKEN, {"ids": ids}).mappings()
+        rows = self._connection.execute(_TAKEN, {"ids": ids}).mappings().all()
+        self._expect({row[t.message.c.to_person] for row in rows} - {None})
         return [Claimed(_line(row), row[t.message.c.attempt]) for row in rows]
 
     def settle(
@@ -92,10 +99,16 @@ class SqlOutbox:
             return False
         if copy:
             where = {"platform": platform, "channel": copy.channel, "message": copy.message}
-            self._connection.execute(_NEW_COPY, {"line": line, "person": settled.to_person, **where})
+            self._copies.append({"line": line, "person": settled.to_person, **where})
         if status not in _OPEN and settled.handle is not None:
             self._forget_if_nobodys(settled.handle)
         return True
+
+    def finish(self) -> None:
+        """Write down the copies of this transaction, all at once: the last thing before its commit."""
+        if self._copies:
+            self._connection.execute(_NEW_COPY, self._copies)
+            self._copies = []
 
     def end_leases(self, wall: datetime, workers: str = "") -> None:
         c = t.message.c
@@ -168,6 +181,7 @@ class SqlOutbox:
 
     def copies_of(self, person: PersonId) -> Sequence[tuple[Platform | None, Copy]]:
         """Where this person's messages arrived, for taking them back. Read it before the person is erased."""
+        self.finish()
         c = t.copy.c
         rows = self._connection.execute(select(c.platform, c.channel, c.message).where(c.person == person))
         return [(platform, Copy(channel, message)) for platform, channel, message in rows]

@@ -48,8 +48,21 @@ class SqlPeopleReading:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._expected: dict[PersonId, Person] = {}
+        self._closed: dict[Handle, bool] = {}
+
+    def expect(self, people: Iterable[PersonId]) -> None:
+        """These are about to be asked for one by one: read them at once. What changes anybody forgets it again."""
+        rows = self._connection.execute(_THESE, {"which": list(people)}).mappings().all()
+        for _, same in groupby(rows, lambda row: row[t.person.c.id]):
+            found = _person(list(same))
+            self._expected[found.id] = found
+        closed = t.handle.c.closed
+        self._closed |= {_handle(row): row[closed] for row in rows if row[closed] is not None}
 
     def get(self, person: PersonId) -> Person:
+        if person in self._expected:
+            return self._expected[person]
         found = self._load(_BY_ID, {"which": person})
         if not found:
             raise LookupError(f"person {person}")
@@ -111,8 +124,12 @@ class SqlPeople(SqlPeopleReading):
         super().__init__(connection)
         self._changes = changes or Changes()
 
+    def _forget(self) -> None:
+        self._expected, self._closed = {}, {}
+
     def lock(self, people: Iterable[PersonId]) -> None:
         """On Postgres, held until the transaction ends; SQLite's one writer needs nothing."""
+        self._forget()
         if self._connection.dialect.name == "sqlite":
             return
         c = t.person.c
@@ -137,6 +154,7 @@ class SqlPeople(SqlPeopleReading):
 
     def link(self, person: PersonId, handle: Handle, *, preferred: bool = False) -> None:
         """One more account of this person. Raises Conflict when it is somebody's already."""
+        self._forget()
         values = {"person": person, "preferred": preferred, "closed": False}
         if insert_if_new(self._connection, t.handle, values | _told(handle)):
             return
@@ -146,16 +164,20 @@ class SqlPeople(SqlPeopleReading):
 
     def prefer(self, person: PersonId, handle: Handle) -> None:
         """Write to them there first from now on."""
+        self._forget()
         theirs = update(t.handle).where(t.handle.c.person == person)
         self._connection.execute(theirs.values(preferred=False))
         self._connection.execute(theirs.where(*_is(handle)).values(preferred=True))
 
     def set_closed(self, handle: Handle, closed: bool) -> None:
         """Whether this account refuses direct messages."""
+        self._forget()
         self._connection.execute(update(t.handle).where(*_is(handle)).values(closed=closed))
 
     def is_closed(self, handle: Handle) -> bool:
         """Whether this account refused a direct message the last time."""
+        if handle in self._closed:
+            return self._closed[handle]
         return bool(self._connection.execute(_IS_CLOSED, _told(handle)).scalar())
 
     def welcome(self, handle: Handle, at: datetime) -> None:
@@ -171,6 +193,7 @@ class SqlPeople(SqlPeopleReading):
         self._connection.execute(update(t.handle).where(*_is(handle)).values(thread=thread))
 
     def save(self, person: Person) -> None:
+        self._forget()
         self._changes.people = self._changes.people or person.alum is not None
         changed = update(t.person).where(t.person.c.id == person.id, t.person.c.erased.is_(False))
         self._connection.execute(
@@ -184,14 +207,17 @@ class SqlPeople(SqlPeopleReading):
         )
 
     def save_alum(self, person: PersonId, alum: AlumProfile) -> None:
+        self._forget()
         self._changes.people = True
         upsert(self._connection, t.alum, {"person": person, **_alum_told(alum)})
 
     def drop_alum(self, person: PersonId) -> None:
+        self._forget()
         self._changes.people = True
         self._connection.execute(delete(t.alum).where(t.alum.c.person == person))
 
     def save_student(self, person: PersonId, student: StudentProfile) -> None:
+        self._forget()
         told = {"about": student.about, "degree": student.degree, "year": student.year}
         upsert(self._connection, t.student, {"person": person, **told})
 
@@ -204,6 +230,7 @@ class SqlPeople(SqlPeopleReading):
 
     def erase(self, person: PersonId) -> None:
         """Letters that others wrote to them stay: these are the others'. The row and its key stay, empty."""
+        self._forget()
         self._changes.people = True
         for table in (t.who, t.handle, t.alum, t.student, t.consent, t.roster, t.invitation, t.copy):
             self._connection.execute(delete(table).where(table.c.person == person))
@@ -218,7 +245,8 @@ class SqlPeople(SqlPeopleReading):
 
 _NEW_WHO = insert(t.who)
 _EVERYTHING: Select[Any] = select(
-    t.person, t.who.c.key, t.alum, t.student, t.handle.c.platform, t.handle.c.realm, t.handle.c.user_id
+    t.person, t.who.c.key, t.alum, t.student,
+    t.handle.c.platform, t.handle.c.realm, t.handle.c.user_id, t.handle.c.closed,
 ).select_from(
     t.person.outerjoin(t.who).outerjoin(t.alum).outerjoin(t.student).outerjoin(
         t.handle, t.handle.c.person == t.person.c.id
@@ -234,6 +262,7 @@ def _people(which: ColumnElement[bool]) -> Select[Any]:
 _THIS_HANDLE = [t.handle.c[name] == bindparam(name) for name in ("platform", "realm", "user_id")]
 _ITS_OWNER = select(t.handle.c.person).where(*_THIS_HANDLE).scalar_subquery()
 _BY_ID = _people(t.person.c.id == bindparam("which"))
+_THESE = _people(t.person.c.id.in_(bindparam("which", expanding=True)))
 _BY_HANDLE = _people(t.person.c.id == _ITS_OWNER.correlate(None))
 _IS_CLOSED = select(t.handle.c.closed).where(*_THIS_HANDLE)
 _PACES = select(
@@ -281,12 +310,8 @@ def _is(handle: Handle) -> list[ColumnElement[bool]]:
 
 
 def _person(rows: Sequence[RowMapping]) -> Person:
-    c, account, row = t.person.c, t.handle.c, rows[0]
-    handles = tuple(
-        Handle(each[account.platform], each[account.realm], each[account.user_id])
-        for each in rows
-        if each[account.platform] is not None
-    )
+    c, row = t.person.c, rows[0]
+    handles = tuple(_handle(each) for each in rows if each[t.handle.c.platform] is not None)
     return Person(
         id=PersonId(row[c.id]),
         who=row[t.who.c.key] or "",
@@ -299,6 +324,11 @@ def _person(rows: Sequence[RowMapping]) -> Person:
         hours=_hours(row[c.hours]),
         handles=handles,
     )
+
+
+def _handle(row: RowMapping) -> Handle:
+    c = t.handle.c
+    return Handle(row[c.platform], row[c.realm], row[c.user_id])
 
 
 def _student(row: RowMapping) -> StudentProfile:

@@ -60,7 +60,7 @@ class SqlReading(_Open):
         self.letters = SqlLettersReading(self._connection)
         self.places = SqlPlaces(self._connection)
         self.steps = SqlSteps(self._connection)
-        self.outbox = SqlOutbox(self._connection, Changes())
+        self.outbox = SqlOutbox(self._connection, Changes(), self.people.expect)
         self.revisions = SqlRevisions(self._connection)
 
 
@@ -75,7 +75,7 @@ class SqlUnitOfWork(_Open):
         self.intros = SqlIntros(self._connection)
         self.letters = SqlLetters(self._connection)
         self.steps = SqlSteps(self._connection)
-        self.outbox = SqlOutbox(self._connection, self._changes)
+        self.outbox = SqlOutbox(self._connection, self._changes, self.people.expect)
         self.gestures = SqlGestures(self._connection)
         self.places = SqlPlaces(self._connection, self._changes)
         self.roster = SqlRoster(self._connection, keys)
@@ -92,6 +92,7 @@ class SqlUnitOfWork(_Open):
             yield
 
     def commit(self) -> None:
+        self.outbox.finish()
         self._changes.tell(self._connection)
         self._transaction.commit()
         self.close()
