@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError
 
+from storage import version
 from storage.columns import seal_with
 from storage.errors import NotMigrated, StoreError, Unreachable
 from storage.hints import Hints
@@ -94,10 +95,9 @@ class Store:
         migrate.upgrade(self)
 
     def is_current(self) -> bool:
-        """Whether the tables are those of this version."""
-        from storage import migrate
-
-        return migrate.is_current(self)
+        """Whether the tables are those of this version, neither older nor newer."""
+        with self.connect() as connection:
+            return version.current(connection) == version.newest()
 
     def require_current(self) -> None:
         """Raises NotMigrated, Unreachable."""
