@@ -4,10 +4,6 @@ SQLite has one writer thread, because a second writer only ever waits for the fi
 writers fail and take seconds; one never does, and is two to three times faster). Readers are threads of their own and
 never wait for it. Postgres has as many writer threads as connections.
 
-What is acknowledged, and what is sent, must survive a power cut; so each waits for the disk, but one wait serves all
-who committed before it began, and the writer goes on meanwhile. Where people wait for an answer, what is posted lets
-them go first; never for long, so that under any load the post goes out as well.
-
 A hop carries the caller's context variables. Whoever cancels the waiting does not cancel the transaction.
 
 What other processes changed is seen by a revision that each sweep reads anyway: an import, or a profile mended through
@@ -19,9 +15,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager, suppress
-from contextvars import copy_context
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
@@ -33,6 +27,7 @@ from adapters.delivery import LEASE_SECONDS, Backlog, Batch, Outlook
 from adapters.endings import Ending, Endings
 from adapters.logs import whereabouts
 from adapters.turns import Kept
+from adapters.writing import FEW_CLAIMED, Disk, Flock, Hops
 from bot.conversation import answer as front_door
 from bot.conversation.commands import BY_NAME
 from bot.conversation.gestures import Command, Gesture, Opened, Press
@@ -60,11 +55,9 @@ MOST_KEPT = 50_000
 INDEX_KEPT_SECONDS = 900.0
 """How old the matching index may become. Whoever changes people counts up their revision, so this is for what no one
 told."""
-CLOSE_SECONDS = 3.0
+SETTLED_TOGETHER = 64
 PROCESS, HOLD = "process/", "hold/"
 """How the leases are named by which a process lives, and by which a platform is left alone."""
-GIVES_WAY_SECONDS = 0.25
-"""How long the post waits at most for those who wait for an answer."""
 
 
 class Store(Protocol):
@@ -132,51 +125,6 @@ class Rates:
         return left < 1
 
 
-class Hops:
-    """A few threads with a name."""
-
-    def __init__(self, name: str, threads: int) -> None:
-        self._threads = ThreadPoolExecutor(threads, thread_name_prefix=name)
-
-    async def run(self, work: Callable[[], T]) -> T:
-        """Do it on one of the threads, in the caller's context."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, copy_context().run, work)
-
-    async def close(self) -> None:
-        """Let what is under way finish; a database that has gone away is not waited for."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(CLOSE_SECONDS):
-                await asyncio.to_thread(self._threads.shutdown)
-
-
-class Disk:
-    """Waits for the disk, once for all who committed before a wait began."""
-
-    def __init__(self, make_durable: Callable[[], None]) -> None:
-        self.is_waited_for = False
-        self._make_durable = make_durable
-        self._thread = Hops("disk", 1)
-        self._now: asyncio.Task[None] | None = None
-        self._next: asyncio.Task[None] | None = None
-
-    async def has_it(self) -> None:
-        """Returns when what the caller has committed survives a power cut. Raises OSError."""
-        if not self.is_waited_for:
-            return
-        if self._next is None:
-            self._next = asyncio.create_task(self._wait_after(self._now), name="disk")
-        await asyncio.shield(self._next)
-
-    async def _wait_after(self, before: asyncio.Task[None] | None) -> None:
-        if before is not None:
-            await asyncio.wait({before})
-        self._now, self._next = self._next, None  # whoever commits from here on needs another wait
-        await self._thread.run(self._make_durable)
-
-    async def close(self) -> None:
-        await self._thread.close()
-
-
 class RunningCore:
     """Keeps every promise of `adapters.core.Core`, and those of `delivery.Lines`.
 
@@ -188,9 +136,7 @@ class RunningCore:
         self._writers = Hops("writer", hands.writers)
         self._readers = Hops("reader", hands.readers)
         self._disk = Disk(store.make_durable)
-        self._answering = 0
-        self._nobody_waits = asyncio.Event()
-        self._nobody_waits.set()
+        self._flock = Flock()
         self._matcher = CountingMatcher()
         self._rates = Rates()
         self._indexing: asyncio.Task[None] | None = None
@@ -243,25 +189,16 @@ class RunningCore:
         finally:
             self.under_way -= 1
             self.on_answer(time.monotonic() - began)
-            self.on_commit()
+            if self._clock.follows:
+                self.on_commit()  # a clock that waits for us shall hear that this one is done, whatever it was
             self._index_if_stale()
 
     async def _answered(self, gesture: Gesture) -> Shown:
-        self._answering += 1
-        self._nobody_waits.clear()
-        try:
+        with self._flock.one():
             shown = await self._writers.run(lambda: self._answer(gesture))
-        finally:
-            self._answering -= 1
-            if not self._answering:
-                self._nobody_waits.set()
         await self._disk.has_it()
+        self.on_commit()
         return shown
-
-    async def _give_way(self) -> None:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(GIVES_WAY_SECONDS):
-                await self._nobody_waits.wait()
 
     def _opening(self, gesture: Press | Command | Opened) -> Shown | None:
         with self._store.read() as reading:
@@ -308,7 +245,7 @@ class RunningCore:
     async def claim(self, now: datetime, most: int) -> Batch:
         """Claim due lines as of the campus time `now`; a voided or shifted line counts as claimed, but needs nothing
         more."""
-        await self._give_way()
+        most = most if await self._flock.is_over() else min(most, FEW_CLAIMED)
         batch = await self._writers.run(lambda: self._claim(now, most))
         if batch.postings or batch.tasks:
             await self._disk.has_it()
@@ -425,7 +362,7 @@ class RunningCore:
 
     async def _once_more(self, work: Callable[[UnitOfWork], object]) -> None:
         """One transaction; on a conflict once more with a new one."""
-        await self._give_way()
+        await self._flock.is_over()
         try:
             await self._writers.run(lambda: self._commit(work))
         except Conflict:

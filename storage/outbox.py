@@ -36,8 +36,8 @@ from bot.domain.messages import NEWEST_WINS, Copy, Kind, Message, MessageId, Sta
 from bot.domain.people import Handle, PersonId, Platform
 from bot.ports import Claimed
 from storage import tables as t
-from storage.replicas import Changes
 from storage.columns import UtcDateTime
+from storage.replicas import Changes
 from storage.statements import insert_if_new, new_token
 
 _OPEN = (Status.WAITING, Status.SENDING)

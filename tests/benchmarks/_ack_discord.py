@@ -16,7 +16,7 @@ from aiohttp import web
 
 from adapters.sandbox.discord import PretendDiscord
 from adapters.sandbox.play import Wire
-from tests.benchmarks._ack_slack import GESTURES_EACH, OURS, ROUNDS
+from tests.benchmarks._ack_slack import GESTURES_EACH, OURS
 from tests.benchmarks._campus import settle_in
 from tests.benchmarks._children import GROUNDS, start
 from tests.benchmarks._load import Took, press_on
@@ -28,7 +28,7 @@ CHANNEL = "general"
 MODULES: Mapping[str, tuple[str, ...]] = {DEFERS: ("tests.benchmarks._bare_discord",), OURS: GROUNDS}
 
 
-async def measure(places: Places, kind: str, requests: int) -> dict[str, Took]:
+async def measure(places: Places, kind: str, requests: int, rounds: int) -> dict[str, Took]:
     """Both, at one concurrency."""
     took = {server: Took() for server in MODULES}
     with places.database(kind) as url:
@@ -48,9 +48,9 @@ async def measure(places: Places, kind: str, requests: int) -> dict[str, Took]:
                 askers[server] = _asker(discord, users)
             for ask in askers.values():
                 await press_on(Took(), ask, 2 * AT_ONCE, AT_ONCE)
-            for _ in range(ROUNDS):
+            for _ in range(rounds):
                 for server, ask in askers.items():
-                    await press_on(took[server], ask, max(AT_ONCE, requests // ROUNDS), AT_ONCE)
+                    await press_on(took[server], ask, max(AT_ONCE, requests // rounds), AT_ONCE)
     return took
 
 

@@ -30,7 +30,6 @@ GESTURES_EACH = 20
 PATIENCE_SECONDS = 3.0
 """Slack waits no longer."""
 DELIVERY_SECONDS = 600.0
-ROUNDS = 5
 WONDERS = (
     "I work in international development and wonder about communications",
     "What is a normal week like in holistic wellness after events?",
@@ -95,7 +94,9 @@ class Run:
         self.delivering += time.perf_counter() - began
 
 
-async def measure(places: Places, kind: str, requests: int, concurrencies: Sequence[int]) -> dict[str, Any]:
+async def measure(
+    places: Places, kind: str, requests: int, concurrencies: Sequence[int], rounds: int
+) -> dict[str, Any]:
     """Each server at each concurrency: `took[server][concurrency]`, and what stands in our database afterwards."""
     users = tuple(f"U0BENCH{n:05}" for n in range(max(8, requests * 2 // GESTURES_EACH)))
     took = {server: {n: Took() for n in concurrencies} for server in (ACKS, READS_AND_WRITES, OURS)}
@@ -112,8 +113,8 @@ async def measure(places: Places, kind: str, requests: int, concurrencies: Seque
             await run.open_form()
             await _warm_up(run)
             for at_once in concurrencies:
-                each = max(at_once, _share(requests, at_once, concurrencies) // ROUNDS)
-                for _ in range(ROUNDS):
+                each = max(at_once, _share(requests, at_once, concurrencies) // rounds)
+                for _ in range(rounds):
                     for server in took:
                         await press_on(took[server][at_once], run.sender(server), each, at_once)
                     await run.until_delivered()

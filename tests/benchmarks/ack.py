@@ -30,15 +30,16 @@ SHARE_OF_RATE, TIMES_DISCORD_P99 = 0.7, 1.5
 @click.command()
 @click.option("--requests", default=10_000, show_default=True, help="Forms sent at the highest concurrency.")
 @click.option("--commands", default=4_000, show_default=True, help="Commands on Discord.")
+@click.option("--rounds", default=5, show_default=True, help="Turns that each server gets.")
 @click.option("--on", "kind", type=click.Choice(BOTH), default=SQLITE, show_default=True, help="Which database.")
 @json_option
-def bench(requests: int, commands: int, kind: str, as_json: bool) -> None:
+def bench(requests: int, commands: int, rounds: int, kind: str, as_json: bool) -> None:
     """How fast a gesture is answered, beside bare Bolt and bare discord.py."""
     from tests.benchmarks import _ack_discord, _ack_slack
 
     with a_run() as places:
-        slack = asyncio.run(_ack_slack.measure(places, kind, requests, CONCURRENCIES))
-        discord = asyncio.run(_ack_discord.measure(places, kind, commands))
+        slack = asyncio.run(_ack_slack.measure(places, kind, requests, CONCURRENCIES, rounds))
+        discord = asyncio.run(_ack_discord.measure(places, kind, commands, rounds))
     ours, reads_and_writes, acks = (slack["took"][name] for name in ("ours", "reads_and_writes", "acks"))
     figures = {
         "database": kind,

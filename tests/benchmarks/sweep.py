@@ -177,6 +177,7 @@ def when_idle(places: Places, kind: str, future: int) -> dict[str, Any]:
 async def _sweep(store: Store) -> dict[str, Any]:
     clock = Clock()
     core = _core(store, clock)
+    await core.start()
     pump = Pump(core, clock, {}, worker=WORKER)
     await pump.sweep()  # the first one looks whether a calendar run was missed
     with listening(store) as heard:

@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import select
 
 from adapters.clock import Clock
-from adapters.threads import FOR_SQLITE, CountingMatcher, Disk, Hops, Rates, RunningCore
+from adapters.threads import FOR_SQLITE, CountingMatcher, Rates, RunningCore
+from adapters.writing import Disk, Hops
 from bot.conversation.gestures import Actor, Command, Press
 from bot.domain.messages import Copy, Delivered, Kind, Message, Status
 from bot.domain.people import AlumProfile, Handle, Platform, Right, Space, Standing
