@@ -162,9 +162,8 @@ class RunningCore:
 
     async def close(self) -> None:
         """Finish what is under way on the threads."""
-        for unfinished in (self._indexing, self._settling):
-            if unfinished is not None:
-                await unfinished
+        if self._indexing is not None:
+            await self._indexing
         await self._writers.close()
         await self._readers.close()
         await self._disk.close()
