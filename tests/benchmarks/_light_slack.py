@@ -71,7 +71,8 @@ class LightSlack:
                 return {"channel": {"id": "D0BENCH"}}
             case "auth.test":
                 return {"team_id": TEAM, "user_id": "U0BOT", "bot_id": "B0BOT"}
-        return {}
+            case _:
+                return {}
 
 
 async def _body(request: web.Request) -> dict[str, Any]:

@@ -19,7 +19,7 @@ import click
 
 from adapters.bench import Goal, Measured, show
 from adapters.clock import Clock
-from adapters.core import Copy, Delivered, Outcome, Outgoing
+from adapters.core import CannotTell, Copy, Delivered, Found, Outcome, Outgoing
 from adapters.delivery import Pump
 from adapters.terminal import json_option
 from adapters.threads import FOR_POSTGRES, FOR_SQLITE, RunningCore
@@ -58,6 +58,9 @@ class Taker:
         if not self._left:
             self.done.set()
         return Delivered(Copy("D0BENCH", line.token))
+
+    async def look_for(self, line: Outgoing) -> Found:
+        return CannotTell("not_asked")
 
     async def take_back(self, copy: Copy) -> bool:
         return True

@@ -24,6 +24,7 @@ def told(*words: str) -> dict[str, Any]:
 
 
 def goal(found: dict[str, Any], name: str) -> dict[str, Any]:
+    one: dict[str, Any]
     [one] = [one for one in found["goals"] if one["name"] == name]
     return one
 

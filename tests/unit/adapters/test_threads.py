@@ -4,20 +4,20 @@ import asyncio
 import threading
 import time
 from contextvars import ContextVar
-from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from adapters.clock import Clock
+from adapters.delivery import Batch
 from adapters.threads import FOR_SQLITE, CountingMatcher, Rates, RunningCore
 from adapters.writing import Disk, Hops
-from bot.conversation.gestures import Actor, Command, Press
-from bot.domain.messages import Copy, Delivered, Kind, Message, Status
+from bot.conversation.gestures import Actor, Command, Gesture, Press
+from bot.domain.messages import Kind, Message
 from bot.domain.people import AlumProfile, Handle, Platform, Right, Space, Standing
-from bot.views.elements import PressId, View
-from storage import tables
+from bot.views.elements import PressId, Shown, View
 from storage.engine import Store, open_store
 from storage.keys import Keys
 
@@ -290,17 +290,24 @@ async def test_who_waits_for_a_disk_that_fails_hears_of_it() -> None:
     assert [type(answer) for answer in answers] == [OSError, OSError]
 
 
-async def test_the_post_lets_those_who_wait_for_an_answer_go_first(core: RunningCore, store: Store) -> None:
+async def test_the_post_lets_those_who_wait_for_an_answer_go_first(
+    core: RunningCore, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     admit(store)
-    order, goes_on = [], threading.Event()
+    order: list[str] = []
     claim, answer = core._claim, core._answer
 
-    def slow_answer(gesture: Command) -> View:
+    def slow_answer(gesture: Gesture) -> Shown:
         order.append("answer")
-        goes_on.wait(0.05)
+        time.sleep(0.03)
         return answer(gesture)
 
-    core._answer, core._claim = slow_answer, lambda *args: order.append("claim") or claim(*args)  # type: ignore[method-assign]
+    def noted_claim(now: datetime, most: int) -> Batch:
+        order.append("claim")
+        return claim(now, most)
+
+    monkeypatch.setattr(core, "_answer", slow_answer)
+    monkeypatch.setattr(core, "_claim", noted_claim)
     gestures = [Command(f"k{n}", ACTOR, "intro", "help") for n in range(3)]
 
     answers = asyncio.gather(*(core.answer(gesture) for gesture in gestures))
