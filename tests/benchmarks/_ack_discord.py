@@ -33,7 +33,7 @@ async def measure(places: Places, kind: str, requests: int, rounds: int) -> dict
     took = {server: Took() for server in MODULES}
     with places.database(kind) as url:
         async with AsyncExitStack() as running:
-            askers = {}
+            askers, pids = {}, {}
             for server, module in MODULES.items():
                 discord = PretendDiscord(Wire(), time.time, token="bench-discord")
                 told = discord.settings(await _open(running, discord))
@@ -45,12 +45,13 @@ async def measure(places: Places, kind: str, requests: int, rounds: int) -> dict
                 child = await start(module, told | ours, places.folder / f"discord-{server}.log")
                 running.push_async_callback(child.stop)
                 await child.until("ready")
+                pids[server] = child.pid
                 askers[server] = _asker(discord, users)
             for ask in askers.values():
                 await press_on(Took(), ask, 2 * AT_ONCE, AT_ONCE)
             for _ in range(rounds):
                 for server, ask in askers.items():
-                    await press_on(took[server], ask, max(AT_ONCE, requests // rounds), AT_ONCE)
+                    await press_on(took[server], ask, max(AT_ONCE, requests // rounds), AT_ONCE, pids[server])
     return took
 
 

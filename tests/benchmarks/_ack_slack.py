@@ -49,6 +49,7 @@ class Run:
 
     slack: LightSlack
     addresses: Mapping[str, str]
+    pids: Mapping[str, int]
     http: aiohttp.ClientSession
     form: dict[str, Any] = field(default_factory=dict)
     number: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
@@ -104,19 +105,19 @@ async def measure(
         settings = settle_in(url)
         async with AsyncExitStack() as running:
             slack = await running.enter_async_context(LightSlack(users))
-            children = await _start(running, slack, settings, bare_url, places.folder)
+            addresses, pids = await _start(running, slack, settings, bare_url, places.folder)
             http = aiohttp.ClientSession(
                 timeout=aiohttp.ClientTimeout(total=PATIENCE_SECONDS), connector=aiohttp.TCPConnector(limit=0)
             )
             await running.enter_async_context(http)
-            run = Run(slack, children, http)
+            run = Run(slack, addresses, pids, http)
             await run.open_form()
             await _warm_up(run)
             for at_once in concurrencies:
                 each = max(at_once, _share(requests, at_once, concurrencies) // rounds)
                 for _ in range(rounds):
                     for server in took:
-                        await press_on(took[server][at_once], run.sender(server), each, at_once)
+                        await press_on(took[server][at_once], run.sender(server), each, at_once, pids[server])
                     await run.until_delivered()
         kept = _asks(settings)
     return {
@@ -142,8 +143,8 @@ async def _warm_up(run: Run) -> None:
 
 async def _start(
     running: AsyncExitStack, slack: LightSlack, settings: Mapping[str, str], bare_url: str, folder: Path
-) -> dict[str, str]:
-    """The addresses of the three."""
+) -> tuple[dict[str, str], dict[str, int]]:
+    """The addresses of the three, and their processes."""
     told = slack.settings()
     bare = told | {"GROUNDS_DATABASE_URL": bare_url, "BENCH_USERS": ",".join(slack.users)}
     modules: Mapping[str, tuple[tuple[str, ...], Mapping[str, str]]] = {
@@ -151,15 +152,15 @@ async def _start(
         READS_AND_WRITES: (("tests.benchmarks._bare_slack", READS_AND_WRITES), bare),
         OURS: (GROUNDS, told | dict(settings) | {"GROUNDS_LISTEN": "127.0.0.1:0"}),
     }
-    addresses = {}
+    addresses, pids = {}, {}
     for name, (module, environment) in modules.items():
         child: Child = await start(module, environment, folder / f"{name}.log")
         running.push_async_callback(child.stop)
         port = (await child.until("listening"))["port"]
         if name == OURS:
             await child.until("ready")
-        addresses[name] = f"http://127.0.0.1:{port}/slack/events"
-    return addresses
+        addresses[name], pids[name] = f"http://127.0.0.1:{port}/slack/events", child.pid
+    return addresses, pids
 
 
 def _asks(settings: Mapping[str, str]) -> int:
