@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from statistics import median
 from typing import Any
 
+import click
 from sqlalchemy import func, select
 
 from adapters.delivery import LEASE_SECONDS
@@ -181,6 +182,7 @@ async def run(places: Places, kind: str, replicas: int, kills: int, seed: int, *
         ledger = await asyncio.to_thread(
             balance, crash.store, crash.running.town.wire.events, crash.running.town.clock.now()
         )
+        click.echo(f"{kind}, {replicas} at once: {crash.killed} kills, {ledger}", err=True)
         starts = [seconds for replica in crash.replicas for seconds in replica.starts]
         return {
             "kills": crash.killed,
