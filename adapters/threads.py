@@ -55,7 +55,6 @@ MOST_KEPT = 50_000
 INDEX_KEPT_SECONDS = 900.0
 """How old the matching index may become. Whoever changes people counts up their revision, so this is for what no one
 told."""
-SETTLED_TOGETHER = 64
 PROCESS, HOLD = "process/", "hold/"
 """How the leases are named by which a process lives, and by which a platform is left alone."""
 
