@@ -66,8 +66,7 @@ class SqlPeopleReading:
         found = self._load(_BY_ID, {"which": person})
         if not found:
             raise LookupError(f"person {person}")
-        handles = self._connection.execute(_HANDLES_OF_ONE, {"b_person": person})
-        return _person(row, tuple(Handle(each.platform, each.realm, each.user_id) for each in handles))
+        return found[0]
 
     def by_handle(self, handle: Handle) -> Person | None:
         return _only(self._load(_BY_HANDLE, _told(handle)))
@@ -277,23 +276,6 @@ _NEWEST_CONSENT = (
 _AVOIDANCES = select(t.avoidance.c.person, t.avoidance.c.whom).where(
     or_(t.avoidance.c.person == bindparam("of"), t.avoidance.c.whom == bindparam("of"))
 )
-
-
-_ONE = _EVERYTHING.where(t.person.c.id == bindparam("b_person"))
-_HANDLES_OF_ONE = (
-    select(t.handle.c.platform, t.handle.c.realm, t.handle.c.user_id)
-    .where(t.handle.c.person == bindparam("b_person"))
-    .order_by(t.handle.c.preferred.desc(), t.handle.c.id)
-)
-_CLOSED = select(t.handle.c.closed).where(
-    t.handle.c.platform == bindparam("b_platform"), t.handle.c.realm == bindparam("b_realm"),
-    t.handle.c.user_id == bindparam("b_user"),
-)  # fmt: skip
-"""Built once: each line that is sent asks for these, and building them took longer than asking."""
-
-
-def _asked(handle: Handle) -> dict[str, str]:
-    return {"b_platform": handle.platform, "b_realm": handle.realm, "b_user": handle.user_id}
 
 
 def _only(found: list[Person]) -> Person | None:

@@ -4,6 +4,7 @@ import asyncio
 import threading
 import time
 from contextvars import ContextVar
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -15,9 +16,10 @@ from adapters.delivery import Batch
 from adapters.threads import FOR_SQLITE, CountingMatcher, Rates, RunningCore
 from adapters.writing import Disk, Hops
 from bot.conversation.gestures import Actor, Command, Gesture, Press
-from bot.domain.messages import Kind, Message
+from bot.domain.messages import Copy, Delivered, Kind, Message, Status
 from bot.domain.people import AlumProfile, Handle, Platform, Right, Space, Standing
 from bot.views.elements import PressId, Shown, View
+from storage import tables
 from storage.engine import Store, open_store
 from storage.keys import Keys
 
