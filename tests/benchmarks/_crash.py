@@ -12,7 +12,7 @@ import random
 import signal
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -24,6 +24,7 @@ from sqlalchemy import func, select
 
 from adapters.delivery import LEASE_SECONDS
 from adapters.sandbox.clock import SandboxClock
+from adapters.sandbox.discord import PretendDiscord
 from adapters.sandbox.play import Cannot, Event, Pretend
 from adapters.sandbox.slack_methods import SCOPES
 from adapters.sandbox_run import Inhabitant, Running, a_town
@@ -32,7 +33,7 @@ from bot.domain.people import PersonId
 from storage import tables as t
 from storage.engine import Store, open_store
 from storage.keys import read_keys
-from tests.benchmarks._ledger import balance, in_flight, left, rows
+from tests.benchmarks._ledger import Ledger, balance, in_flight, left, overhear, rows
 from tests.benchmarks._places import Places
 from tests.benchmarks._replicas import Replica
 from tests.e2e.story import filled_in
@@ -62,6 +63,7 @@ class Crash:
     store: Store
     replicas: list[Replica]
     random: random.Random
+    tokens: Mapping[str, str]
     acked: Counter[str] = field(default_factory=Counter)
     uncertain: int = 0
     killed: int = 0
@@ -159,6 +161,11 @@ class Crash:
                     await asyncio.sleep(0.2)
         return time.perf_counter() - began
 
+    def balance(self) -> Ledger:
+        """Every line against every copy."""
+        town = self.running.town
+        return balance(self.store, town.wire.events, self.tokens, town.clock.now())
+
     def gestures_lost(self) -> int:
         """Forms that were acknowledged, and of which no ask stands written."""
         c = t.handle.c
@@ -179,9 +186,7 @@ async def run(places: Places, kind: str, replicas: int, kills: int, seed: int, *
         await asyncio.gather(*at_work)
         took = time.perf_counter() - began
         settled = await crash.until_settled()
-        ledger = await asyncio.to_thread(
-            balance, crash.store, crash.running.town.wire.events, crash.running.town.clock.now()
-        )
+        ledger = await asyncio.to_thread(crash.balance)
         click.echo(f"{kind}, {replicas} at once: {crash.killed} kills, {ledger}", err=True)
         starts = [seconds for replica in crash.replicas for seconds in replica.starts]
         return {
@@ -219,6 +224,9 @@ async def _a_busy_town(places: Places, kind: str, replicas: int, seed: int, *, l
         running = await leaving.enter_async_context(a_town(url, clock=clock, others=False, bot=False))
         if not look_up:
             running.town.slack._api.scopes = frozenset(SCOPES.values()) - {LOOKS_UP}
+        discord = running.town.pretends["discord"]
+        assert isinstance(discord, PretendDiscord)
+        tokens = overhear(discord)
         store = open_store(url, read_keys(running.environment["GROUNDS_KEYS"]))
         leaving.callback(store.close)
         folder = running.log_file.parent
@@ -226,7 +234,7 @@ async def _a_busy_town(places: Places, kind: str, replicas: int, seed: int, *, l
         for replica in those:
             leaving.push_async_callback(replica.stop)
         await asyncio.gather(*(replica.start() for replica in those))
-        crash = Crash(running, store, those, random.Random(seed))
+        crash = Crash(running, store, those, random.Random(seed), tokens)
         running.town.wire.taps.append(crash.tap)
         yield crash
 
@@ -255,9 +263,7 @@ async def stop_one(places: Places, kind: str, replicas: int, seed: int) -> dict[
         crash.busy = False
         await asyncio.gather(*at_work)
         await crash.until_settled()
-        ledger = await asyncio.to_thread(
-            balance, crash.store, crash.running.town.wire.events, crash.running.town.clock.now()
-        )
+        ledger = await asyncio.to_thread(crash.balance)
         return {
             "lines_held": len(its),
             "takeover_seconds": round(seconds, 1),

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import RowMapping, Select, func, select
 
-from adapters.sandbox.play import Event, copies_shown
+from adapters.sandbox.discord import PretendDiscord
+from adapters.sandbox.discord_things import Channel, Post
+from adapters.sandbox.play import Event
 from bot.domain.messages import Kind, Status
 from bot.phrases import say
 from storage import tables as t
@@ -53,11 +55,37 @@ def left(store: Store, now: datetime) -> int:
     return found
 
 
-def balance(store: Store, events: Sequence[Event], now: datetime) -> Ledger:
+def overhear(discord: PretendDiscord) -> dict[str, str]:
+    """The token of each message that Discord was given, by the message's id, from now on. (An answer tells the nonce
+    too, but here answers are lost.)"""
+    tokens: dict[str, str] = {}
+    remember = discord.world.remember
+
+    def remember_too(channel: Channel, nonce: str, post: Post) -> None:
+        tokens[post.id] = nonce
+        remember(channel, nonce, post)
+
+    discord.world.remember = remember_too  # type: ignore[method-assign]
+    return tokens
+
+
+def _copies(events: Sequence[Event], tokens: Mapping[str, str]) -> dict[str, list[str]]:
+    """What people saw of each line, by its token."""
+    copies: dict[str, list[str]] = {}
+    for event in events:
+        if event.what == "shown" and isinstance(event.body, dict):
+            payload = (event.body.get("metadata") or {}).get("event_payload") or {}
+            token = tokens.get(str(event.body.get("id", ""))) or str(payload.get("token") or "")
+            if token:
+                copies.setdefault(token, []).append(str(event.body))
+    return copies
+
+
+def balance(store: Store, events: Sequence[Event], tokens: Mapping[str, str], now: datetime) -> Ledger:
     """Every line that was due against every copy that was seen."""
     c = t.message.c
     due = rows(store, select(c.token, c.status).where(c.due <= now, c.kind.not_in(UNSEEN_KINDS)))
-    copies = {token: [str(one.body) for one in seen] for token, seen in copies_shown(events).items()}
+    copies = _copies(events, tokens)
     stands = Counter(line["status"] for line in due)
     unseen = [line for line in due if line["status"] is Status.SENT and line["token"] not in copies]
     unsettled = stands[Status.WAITING] + stands[Status.SENDING] + stands[Status.UNDELIVERABLE]
