@@ -229,8 +229,7 @@ class Pump:
             batch = await self._lines.claim(moment.now, room)
             for posting in batch.postings:
                 self._launch(posting)
-            for task in batch.tasks:
-                await self._do(task)
+            await asyncio.gather(*(self._do(task) for task in batch.tasks))
             if not batch.more:
                 return
 

@@ -15,9 +15,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager, suppress
-from contextvars import copy_context
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
@@ -29,6 +27,7 @@ from adapters.delivery import LEASE_SECONDS, Backlog, Batch, Outlook
 from adapters.endings import Ending, Endings
 from adapters.logs import whereabouts
 from adapters.turns import Kept
+from adapters.writing import FEW_CLAIMED, Disk, Flock, Hops
 from bot.conversation import answer as front_door
 from bot.conversation.commands import BY_NAME
 from bot.conversation.gestures import Command, Gesture, Opened, Press
@@ -56,7 +55,6 @@ MOST_KEPT = 50_000
 INDEX_KEPT_SECONDS = 900.0
 """How old the matching index may become. Whoever changes people counts up their revision, so this is for what no one
 told."""
-CLOSE_SECONDS = 3.0
 PROCESS, HOLD = "process/", "hold/"
 """How the leases are named by which a process lives, and by which a platform is left alone."""
 
@@ -67,6 +65,10 @@ class Store(Protocol):
     def begin(self) -> AbstractContextManager[UnitOfWork]: ...
 
     def read(self) -> AbstractContextManager[Reading]: ...
+
+    def commit_together(self) -> bool: ...
+
+    def make_durable(self) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -122,23 +124,6 @@ class Rates:
         return left < 1
 
 
-class Hops:
-    """A few threads with a name."""
-
-    def __init__(self, name: str, threads: int) -> None:
-        self._threads = ThreadPoolExecutor(threads, thread_name_prefix=name)
-
-    async def run(self, work: Callable[[], T]) -> T:
-        """Do it on one of the threads, in the caller's context."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, copy_context().run, work)
-
-    async def close(self) -> None:
-        """Let what is under way finish; a database that has gone away is not waited for."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(CLOSE_SECONDS):
-                await asyncio.to_thread(self._threads.shutdown)
-
-
 class RunningCore:
     """Keeps every promise of `adapters.core.Core`, and those of `delivery.Lines`.
 
@@ -149,6 +134,8 @@ class RunningCore:
         self._store, self._clock, self._worker = store, clock, worker
         self._writers = Hops("writer", hands.writers)
         self._readers = Hops("reader", hands.readers)
+        self._disk = Disk(store.make_durable)
+        self._flock = Flock()
         self._matcher = CountingMatcher()
         self._rates = Rates()
         self._indexing: asyncio.Task[None] | None = None
@@ -169,6 +156,7 @@ class RunningCore:
 
     async def start(self) -> None:
         """Build the matching index. Raises what a broken database raises."""
+        self._disk.is_waited_for = await self._writers.run(self._store.commit_together)
         await self._index()
 
     async def close(self) -> None:
@@ -177,6 +165,7 @@ class RunningCore:
             await self._indexing
         await self._writers.close()
         await self._readers.close()
+        await self._disk.close()
 
     # --- gestures ---
 
@@ -194,12 +183,20 @@ class RunningCore:
                 opened = await self._readers.run(lambda: self._opening(gesture))
                 if opened is not None:
                     return opened
-            return await self._writers.run(lambda: self._answer(gesture))
+            return await self._answered(gesture)
         finally:
             self.under_way -= 1
             self.on_answer(time.monotonic() - began)
-            self.on_commit()
+            if self._clock.follows:
+                self.on_commit()  # a clock that waits for us shall hear that this one is done, whatever it was
             self._index_if_stale()
+
+    async def _answered(self, gesture: Gesture) -> Shown:
+        with self._flock.one():
+            shown = await self._writers.run(lambda: self._answer(gesture))
+        await self._disk.has_it()
+        self.on_commit()
+        return shown
 
     def _opening(self, gesture: Press | Command | Opened) -> Shown | None:
         with self._store.read() as reading:
@@ -246,7 +243,10 @@ class RunningCore:
     async def claim(self, now: datetime, most: int) -> Batch:
         """Claim due lines as of the campus time `now`; a voided or shifted line counts as claimed, but needs nothing
         more."""
+        most = most if await self._flock.is_over() else min(most, FEW_CLAIMED)
         batch = await self._writers.run(lambda: self._claim(now, most))
+        if batch.postings or batch.tasks:
+            await self._disk.has_it()
         self._index_if_stale()
         return batch
 
@@ -360,10 +360,12 @@ class RunningCore:
 
     async def _once_more(self, work: Callable[[UnitOfWork], object]) -> None:
         """One transaction; on a conflict once more with a new one."""
+        await self._flock.is_over()
         try:
             await self._writers.run(lambda: self._commit(work))
         except Conflict:
             await self._writers.run(lambda: self._commit(work))
+        await self._disk.has_it()
         self.on_commit()
 
     def _commit(self, work: Callable[[UnitOfWork], object]) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, bindparam, insert, select, update
 
 from bot.domain.asks import Ask, AskId
 from bot.domain.people import PersonId
@@ -17,6 +18,21 @@ from storage.statements import insert_row, new_token, upsert
 _ASKS = select(t.ask, t.ask_text).select_from(t.ask.outerjoin(t.ask_text))
 
 
+def _newest(which: ColumnElement[bool]) -> Select[Any]:
+    return _ASKS.where(which).order_by(t.ask.c.created_at.desc(), t.ask.c.id.desc()).limit(1)
+
+
+_BY_ID, _BY_TOKEN = _newest(t.ask.c.id == bindparam("which")), _newest(t.ask.c.token == bindparam("which"))
+_NEWEST_OF = _newest(t.ask.c.student == bindparam("which"))
+_STUDENT = select(t.ask.c.student).where(t.ask.c.id == bindparam("which"))
+_SHOWN_FOR = select(t.shown).where(t.shown.c.ask == bindparam("which")).order_by(t.shown.c.id)
+_SHOWN_BY_TOKEN = select(t.shown).where(t.shown.c.token == bindparam("which"))
+_SHOWN_SINCE = (
+    select(t.shown.c.alum).where(t.shown.c.student == bindparam("of"), t.shown.c.at >= bindparam("since")).distinct()
+)
+_NEW_TEXT, _NEW_SHOWN = insert(t.ask_text), insert(t.shown)
+
+
 class SqlAsksReading:
     """Asks as they are now. The texts of an ask are empty once they are forgotten."""
 
@@ -25,23 +41,23 @@ class SqlAsksReading:
 
     def get(self, ask: AskId) -> Ask:
         """Raises LookupError."""
-        found = self._first(t.ask.c.id == ask)
+        found = self._first(_BY_ID, ask)
         if found is None:
             raise LookupError(f"ask {ask}")
         return found
 
     def by_token(self, token: str) -> Ask | None:
-        return self._first(t.ask.c.token == token)
+        return self._first(_BY_TOKEN, token)
 
     def newest_of(self, student: PersonId) -> Ask | None:
-        return self._first(t.ask.c.student == student)
+        return self._first(_NEWEST_OF, student)
 
     def shown_for(self, ask: AskId) -> Sequence[Shown]:
-        rows = self._connection.execute(select(t.shown).where(t.shown.c.ask == ask).order_by(t.shown.c.id))
+        rows = self._connection.execute(_SHOWN_FOR, {"which": ask})
         return [_shown(row) for row in rows.mappings()]
 
     def shown_by_token(self, token: str) -> Shown | None:
-        row = self._connection.execute(select(t.shown).where(t.shown.c.token == token)).mappings().first()
+        row = self._connection.execute(_SHOWN_BY_TOKEN, {"which": token}).mappings().first()
         return None if row is None else _shown(row)
 
     def waiting(self, since: datetime) -> Sequence[Ask]:
@@ -50,13 +66,11 @@ class SqlAsksReading:
         return [_ask(row) for row in rows.mappings()]
 
     def shown_since(self, student: PersonId, since: datetime) -> frozenset[PersonId]:
-        c = t.shown.c
-        rows = self._connection.execute(select(c.alum).where(c.student == student, c.at >= since).distinct())
+        rows = self._connection.execute(_SHOWN_SINCE, {"of": student, "since": since})
         return frozenset(PersonId(alum) for alum in rows.scalars())
 
-    def _first(self, which: ColumnElement[bool]) -> Ask | None:
-        newest = _ASKS.where(which).order_by(t.ask.c.created_at.desc(), t.ask.c.id.desc()).limit(1)
-        row = self._connection.execute(newest).mappings().first()
+    def _first(self, asked: Select[Any], which: AskId | PersonId | str) -> Ask | None:
+        row = self._connection.execute(asked, {"which": which}).mappings().first()
         return None if row is None else _ask(row)
 
 
@@ -77,7 +91,7 @@ class SqlAsks(SqlAsksReading):
         values |= {"next_choices": [], "closed": False, "tell_when": False}
         ask = AskId(insert_row(self._connection, t.ask, values))
         added = Ask(ask, student, token, wonder, question, about, now, advised, unsure)
-        self._connection.execute(insert(t.ask_text).values(ask=ask, **_texts(added)))
+        self._connection.execute(_NEW_TEXT, {"ask": ask, **_texts(added)})
         return added
 
     def save(self, ask: Ask) -> None:
@@ -90,15 +104,16 @@ class SqlAsks(SqlAsksReading):
     def show(self, ask: AskId, alumni: Sequence[PersonId], now: datetime) -> Sequence[Shown]:
         """In the order of `alumni`. Who was offered before keeps their token, and gets today's date: they are being
         seen again."""
-        student = self.get(ask).student
-        before = {shown.alum for shown in self.shown_for(ask)}
-        again = update(t.shown).where(t.shown.c.ask == ask, t.shown.c.alum.in_(before.intersection(alumni)))
-        self._connection.execute(again.values(at=now))
-        new = [alum for alum in dict.fromkeys(alumni) if alum not in before]
-        offers = [{"ask": ask, "student": student, "alum": alum, "token": new_token(), "at": now} for alum in new]
-        if offers:
-            self._connection.execute(insert(t.shown), offers)
         by_alum = {shown.alum: shown for shown in self.shown_for(ask)}
+        if again := by_alum.keys() & set(alumni):
+            seen = update(t.shown).where(t.shown.c.ask == ask, t.shown.c.alum.in_(sorted(again)))
+            self._connection.execute(seen.values(at=now))
+        new = [Shown(ask, alum, new_token(), now) for alum in dict.fromkeys(alumni) if alum not in by_alum]
+        if new:
+            student = self._connection.execute(_STUDENT, {"which": ask}).scalar_one()
+            rows = [{"ask": ask, "student": student, "alum": one.alum, "token": one.token, "at": now} for one in new]
+            self._connection.execute(_NEW_SHOWN, rows)
+        by_alum = {alum: replace(one, at=now) for alum, one in by_alum.items()} | {one.alum: one for one in new}
         return [by_alum[alum] for alum in alumni]
 
 

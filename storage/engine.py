@@ -3,7 +3,10 @@
 SQLite has one connection that writes and a few that only read. A transaction that writes says so when it begins (BEGIN
 IMMEDIATE): one that began as a reader and then writes gets "database is locked" at once, whatever the timeout. A reader
 has the state of its first read until it ends and never waits. `synchronous=FULL` because an accepted request must
-survive a power cut. On Postgres a transaction is READ COMMITTED behind row locks on people, and a look is one snapshot.
+survive a power cut. A process that commits many times a second may wait for the disk once for several of them
+(`commit_together`): then a commit is a promise only after `make_durable`, and whoever answers for it waits for that.
+Postgres does the same by itself for those who commit at one time. There a transaction is READ COMMITTED behind row
+locks on people, and a look is one snapshot.
 """
 
 from __future__ import annotations
@@ -16,12 +19,15 @@ from typing import Any, TypeVar
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError
 
+from storage import version
 from storage.columns import seal_with
 from storage.errors import NotMigrated, StoreError, Unreachable
 from storage.hints import Hints
 from storage.keys import Keys, keys_beside
 from storage.unit_of_work import SqlReading, SqlUnitOfWork
 
+_SYNC = getattr(os, "fdatasync", os.fsync)
+"""As SQLite itself does it."""
 BUSY_MS = 10_000
 """How long SQLite waits for another process (a short guest: `grounds import`) to end its transaction."""
 SQLITE_READERS = 4
@@ -43,6 +49,7 @@ class Store:
 
     def __init__(self, writing: Engine, reading: Engine, keys: Keys) -> None:
         self._writing, self._reading, self._keys = writing, reading, keys
+        self._log: int | None = None
         self.is_sqlite = writing.dialect.name == "sqlite"
 
     def begin(self) -> SqlUnitOfWork:
@@ -61,6 +68,26 @@ class Store:
         """A bare connection that writes, for migrations alone. Raises Unreachable."""
         return _reached(self._writing.connect)
 
+    def commit_together(self) -> bool:
+        """From now on nothing is promised by a commit alone, but by `make_durable`; whether it is so (on Postgres
+        nothing changes)."""
+        if self.is_sqlite and self._log is None:
+            connection = self._writing.raw_connection()  # this one stays; one made anew would wait for the disk again
+            try:
+                cursor = connection.cursor()
+                cursor.execute("SELECT count(*) FROM sqlite_schema").fetchone()  # whoever looks first makes the log
+                self._log = os.open(f"{self._writing.url.database}-wal", os.O_RDWR)
+                cursor.execute("PRAGMA synchronous=NORMAL")
+                cursor.close()
+            finally:
+                connection.close()
+        return self._log is not None
+
+    def make_durable(self) -> None:
+        """Wait until everything that was committed before survives a power cut. Raises OSError."""
+        if self._log is not None:
+            _SYNC(self._log)
+
     def upgrade(self) -> None:
         """Bring the tables to this version."""
         from storage import migrate
@@ -68,10 +95,9 @@ class Store:
         migrate.upgrade(self)
 
     def is_current(self) -> bool:
-        """Whether the tables are those of this version."""
-        from storage import migrate
-
-        return migrate.is_current(self)
+        """Whether the tables are those of this version, neither older nor newer."""
+        with self.connect() as connection:
+            return version.current(connection) == version.newest()
 
     def require_current(self) -> None:
         """Raises NotMigrated, Unreachable."""
@@ -82,6 +108,9 @@ class Store:
         """Let go of every connection. On SQLite the write-ahead log is folded into the file."""
         self._reading.dispose()
         self._writing.dispose()
+        if self._log is not None:
+            os.close(self._log)
+            self._log = None
 
 
 def open_store(url: str, keys: Keys | None = None, *, connections: int = 12) -> Store:

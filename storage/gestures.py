@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from bot.ports import Remembered
 from storage import tables as t
@@ -28,4 +28,7 @@ class SqlGestures:
 
     def remember(self, key: str, answer: Remembered) -> None:
         told = {"view": answer.view, "refs": dict(answer.keys), "params": dict(answer.params)}
-        self._connection.execute(update(t.gesture).where(t.gesture.c.key == key).values(**told))
+        self._connection.execute(_REMEMBER, told | {"of": key})
+
+
+_REMEMBER = update(t.gesture).where(t.gesture.c.key == bindparam("of"))

@@ -14,6 +14,7 @@ from sqlalchemy import (
     RowMapping,
     Select,
     and_,
+    bindparam,
     case,
     exists,
     func,
@@ -45,10 +46,10 @@ class SqlIntrosReading:
 
     def get(self, intro: IntroId) -> Intro:
         """Raises LookupError."""
-        found = self._all(t.intro.c.id == intro)
-        if not found:
+        row = self._connection.execute(_BY_ID, {"which": intro}).mappings().first()
+        if row is None:
             raise LookupError(f"intro {intro}")
-        return found[0]
+        return _intro(row)
 
     def by_token(self, token: str) -> Intro | None:
         c = t.intro.c
@@ -68,24 +69,19 @@ class SqlIntrosReading:
         return sorted(self._all(t.intro.c.ask == ask), key=lambda intro: (intro.rank, intro.id))
 
     def load_of(self, alum: PersonId, month_began: datetime) -> Load:
-        return self._loads(_loads(month_began).where(t.intro.c.alum == alum)).get(alum, Load())
+        return self._loads(_LOAD_OF, month_began, alum).get(alum, Load())
 
     def loads(self, month_began: datetime) -> Mapping[PersonId, Load]:
-        return self._loads(_loads(month_began))
+        return self._loads(_LOADS, month_began)
 
     def allowance_of(self, student: PersonId, since: datetime) -> Allowance:
         """A next choice takes over the place of the one before, which then counts no more."""
-        c, after = t.intro.c, t.intro.alias("after")
-        followed = and_(c.state == State.LAPSED, exists().where(after.c.ask == c.ask, after.c.rank > c.rank))
-        counts = and_(c.requested_at >= since, c.state.not_in(GIVES_PLACE_BACK), ~followed)
-        used = select(_how_many(c.state == State.REQUESTED), _how_many(counts)).where(c.student == student)
-        open_now, in_30_days = self._connection.execute(used).one()
+        open_now, in_30_days = self._connection.execute(_USED, {"of": student, "since": since}).one()
         return Allowance(open_now, in_30_days)
 
     def asked_since(self, student: PersonId, since: datetime) -> frozenset[PersonId]:
-        c = t.intro.c
-        asked = select(c.alum).where(c.student == student, c.requested_at >= since).distinct()
-        return frozenset(PersonId(alum) for alum in self._connection.execute(asked).scalars())
+        asked = self._connection.execute(_ASKED_SINCE, {"of": student, "since": since})
+        return frozenset(PersonId(alum) for alum in asked.scalars())
 
     def reply_days(self) -> tuple[int, float]:
         """A request withdrawn or expired was never answered, and doesn't count."""
@@ -119,8 +115,10 @@ class SqlIntrosReading:
         rows = self._connection.execute(select(t.intro).where(which).order_by(*_NEWEST_FIRST))
         return [_intro(row) for row in rows.mappings()]
 
-    def _loads(self, counted: Select[tuple[Any, int, int, int]]) -> dict[PersonId, Load]:
-        return {PersonId(alum): Load(*counts) for alum, *counts in self._connection.execute(counted) if any(counts)}
+    def _loads(self, counted: Select[Any], month_began: datetime, alum: PersonId | None = None) -> dict[PersonId, Load]:
+        filled = {"month_began": month_began} | ({} if alum is None else {"of": alum})
+        rows = self._connection.execute(counted, filled)
+        return {PersonId(alum): Load(*counts) for alum, *counts in rows if any(counts)}
 
 
 class SqlIntros(SqlIntrosReading):
@@ -165,18 +163,34 @@ class SqlIntros(SqlIntrosReading):
             self._connection.execute(update(t.intro).where(t.intro.c.id == intro).values(**facts))
 
 
-def _loads(month_began: datetime) -> Select[tuple[Any, int, int, int]]:
-    c = t.intro.c
-    return select(
-        c.alum,
-        _how_many(c.state.in_(AT_A_TIME)),
-        _how_many(and_(c.accepted_at.is_not(None), c.accepted_at >= month_began)),
-        _how_many(c.state == State.REQUESTED),
-    ).group_by(c.alum)
-
-
 def _how_many(these: ColumnElement[bool]) -> ColumnElement[int]:
     return func.count(case((these, 1)))
+
+
+_BY_ID = select(t.intro).where(t.intro.c.id == bindparam("which"))
+_LOADS: Select[Any] = select(
+    t.intro.c.alum,
+    _how_many(t.intro.c.state.in_(AT_A_TIME)),
+    _how_many(and_(t.intro.c.accepted_at.is_not(None), t.intro.c.accepted_at >= bindparam("month_began"))),
+    _how_many(t.intro.c.state == State.REQUESTED),
+).group_by(t.intro.c.alum)
+_LOAD_OF = _LOADS.where(t.intro.c.alum == bindparam("of"))
+_AFTER = t.intro.alias("after")
+_FOLLOWED = and_(
+    t.intro.c.state == State.LAPSED,
+    exists().where(_AFTER.c.ask == t.intro.c.ask, _AFTER.c.rank > t.intro.c.rank),
+)
+_COUNTS = and_(
+    t.intro.c.requested_at >= bindparam("since"), t.intro.c.state.not_in(GIVES_PLACE_BACK), ~_FOLLOWED
+)  # fmt: skip
+_USED = select(_how_many(t.intro.c.state == State.REQUESTED), _how_many(_COUNTS)).where(
+    t.intro.c.student == bindparam("of")
+)
+_ASKED_SINCE = (
+    select(t.intro.c.alum)
+    .where(t.intro.c.student == bindparam("of"), t.intro.c.requested_at >= bindparam("since"))
+    .distinct()
+)
 
 
 def _told(intro: Intro) -> dict[str, Any]:

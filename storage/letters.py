@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, delete, select
+from sqlalchemy import Connection, Delete, RowMapping, Select, bindparam, delete, select
 
 from bot.domain.intro import IntroId
 from bot.domain.people import PersonId
@@ -20,20 +22,17 @@ class SqlLettersReading:
         self._connection = connection
 
     def get(self, letter: int) -> Letter | None:
-        return self._first(t.letter.c.id == letter)
+        return self._first(id=letter)
 
     def newest(
         self, kind: LetterKind, *, intro: IntroId | None = None, writer: PersonId | None = None, about: str = ""
     ) -> Letter | None:
         """Of those that fit all that is told; what is not told does not matter."""
-        c = t.letter.c
-        told = [(c.intro, intro), (c.writer, writer), (c.about, about or None)]
-        return self._first(c.kind == kind, *[column == value for column, value in told if value is not None])
+        told = {"kind": kind, "intro": intro, "writer": writer, "about": about or None}
+        return self._first(**{name: value for name, value in told.items() if value is not None})
 
-    def _first(self, *which: ColumnElement[bool]) -> Letter | None:
-        c = t.letter.c
-        newest = select(t.letter).where(*which).order_by(c.at.desc(), c.id.desc()).limit(1)
-        row = self._connection.execute(newest).mappings().first()
+    def _first(self, **which: Any) -> Letter | None:
+        row = self._connection.execute(_newest(tuple(which)), which).mappings().first()
         return None if row is None else _letter(row)
 
 
@@ -50,9 +49,21 @@ class SqlLetters(SqlLettersReading):
 
     def drop(self, kind: LetterKind, *, writer: PersonId, about: str = "") -> None:
         """All of this kind by this writer (about this form, if told)."""
-        c = t.letter.c
-        gone = delete(t.letter).where(c.kind == kind, c.writer == writer)
-        self._connection.execute(gone.where(c.about == about) if about else gone)
+        which = {"kind": kind, "writer": writer} | ({"about": about} if about else {})
+        self._connection.execute(_gone(tuple(which)), which)
+
+
+@cache
+def _newest(names: tuple[str, ...]) -> Select[Any]:
+    c = t.letter.c
+    return select(t.letter).where(*(c[name] == bindparam(name) for name in names)).order_by(
+        c.at.desc(), c.id.desc()
+    ).limit(1)  # fmt: skip
+
+
+@cache
+def _gone(names: tuple[str, ...]) -> Delete:
+    return delete(t.letter).where(*(t.letter.c[name] == bindparam(name) for name in names))
 
 
 def _letter(row: RowMapping) -> Letter:

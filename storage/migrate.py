@@ -1,4 +1,4 @@
-"""Bringing a database's tables to this version, and telling whether they are: `grounds db upgrade` and `check`."""
+"""Bringing a database's tables to this version: `grounds db upgrade`. Whether they are, `storage/version.py` tells."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 from alembic import command
 from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 if TYPE_CHECKING:
@@ -25,17 +23,6 @@ def upgrade(store: Store) -> None:
         if not store.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ONE_AT_A_TIME})
         command.upgrade(config(connection), "head")
-
-
-def is_current(store: Store) -> bool:
-    """Whether the tables are those of this version, neither older nor newer."""
-    with store.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == newest()
-
-
-def newest() -> str | None:
-    """This version's revision."""
-    return ScriptDirectory(str(_MIGRATIONS)).get_current_head()
 
 
 def config(connection: Connection) -> Config:

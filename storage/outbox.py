@@ -10,9 +10,9 @@ same recipient, may be sent beside it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import (
     ColumnElement,
@@ -36,6 +36,7 @@ from bot.domain.messages import NEWEST_WINS, Copy, Kind, Message, MessageId, Sta
 from bot.domain.people import Handle, PersonId, Platform
 from bot.ports import Claimed
 from storage import tables as t
+from storage.columns import UtcDateTime
 from storage.replicas import Changes
 from storage.statements import insert_if_new, new_token
 
@@ -49,12 +50,18 @@ LINES: Select[Any] = select(
 ).select_from(_WITH_HANDLE)  # fmt: skip
 
 
+Expect: TypeAlias = Callable[[Iterable[PersonId]], None]
+"""Told of whom a claim is about, so that they are read at once and not one by one."""
+
+
 class SqlOutbox:
     """The lines of a campus."""
 
-    def __init__(self, connection: Connection, changes: Changes) -> None:
+    def __init__(self, connection: Connection, changes: Changes, expect: Expect) -> None:
         self._connection = connection
         self._changes = changes
+        self._expect = expect
+        self._copies: list[Mapping[str, Any]] = []
 
     def add(self, *lines: Message) -> None:
         """Each gets a token of its own; of a kind whose newest wins, those that still wait for the same are void."""
@@ -66,20 +73,17 @@ class SqlOutbox:
         if newest:
             older = and_(t.message.c.recipient.in_(newest), t.message.c.status == Status.WAITING)
             self._connection.execute(update(t.message).where(older).values(status=Status.VOID, hold_until=None))
-        self._connection.execute(insert(t.message), told)
+        self._connection.execute(_NEWLINES, told)
 
     def claim(self, now: datetime, wall: datetime, worker: str, lease_seconds: int, most: int) -> Sequence[Claimed]:
-        ids = self._connection.execute(_claimable(now, wall).limit(most)).scalars().all()
+        ids = self._connection.execute(_CLAIMABLE, {"now": now, "wall": wall, "most": most}).scalars().all()
         if not ids:
             return []
-        c = t.message.c
-        taken = update(t.message).where(c.id.in_(ids)).values(
-            status=Status.SENDING, worker=worker, attempt=c.attempt + 1, tried_at=now, hold_until=None,
-            lease_until=wall + timedelta(seconds=lease_seconds), repeat=or_(c.repeat, c.status == Status.SENDING),
-        )  # fmt: skip
-        self._connection.execute(taken)
-        rows = self._connection.execute(LINES.where(c.id.in_(ids)).order_by(c.due, c.id)).mappings()
-        return [Claimed(line_of(row), row[c.attempt]) for row in rows]
+        lease = wall + timedelta(seconds=lease_seconds)
+        self._connection.execute(_TAKE, {"ids": ids, "by": worker, "now": now, "lease": lease})
+        rows = self._connection.execute(_TAKEN, {"ids": ids}).mappings().all()
+        self._expect({row[t.message.c.to_person] for row in rows} - {None})
+        return [Claimed(line_of(row), row[t.message.c.attempt]) for row in rows]
 
     def settle(
         self, line: MessageId, worker: str, attempt: int, status: Status, *, copy: Copy | None = None,
@@ -88,20 +92,23 @@ class SqlOutbox:
     ) -> bool:  # fmt: skip
         if status is not Status.WAITING and (due or hold_until):
             raise ValueError("only a line that waits has a time to wait for")
-        told = {
-            "b_line": line, "b_worker": worker, "b_attempt": attempt, "b_status": status, "b_hold_until": hold_until,
-            "b_repeat": repeat, "b_reason": reason,
-        }  # fmt: skip
-        settled = self._connection.execute(_SETTLED_LATER, told | {"b_due": due}) if due else None
-        row = (settled or self._connection.execute(_SETTLED, told)).first()
-        if row is None:
+        told = {"status": status, "lease_until": None, "hold_until": hold_until, "repeat": repeat, "reason": reason}
+        mine = {"line": line, "by": worker, "try": attempt}
+        settled = self._connection.execute(_SETTLE, told | mine | ({"due": due} if due else {})).first()
+        if settled is None:
             return False
         if copy:
-            told = {"b_line": line, "b_platform": platform, "b_channel": copy.channel, "b_message": copy.message}
-            self._connection.execute(_COPIED, told)
-        if status not in _OPEN and row.handle is not None:
-            self._forget_nobodys_handle(line)
+            where = {"platform": platform, "channel": copy.channel, "message": copy.message}
+            self._copies.append({"line": line, "person": settled.to_person, **where})
+        if status not in _OPEN and settled.handle is not None:
+            self._forget_if_nobodys(settled.handle)
         return True
+
+    def finish(self) -> None:
+        """Write down the copies of this transaction, all at once: the last thing before its commit."""
+        if self._copies:
+            self._connection.execute(_NEW_COPY, self._copies)
+            self._copies = []
 
     def end_leases(self, wall: datetime, workers: str = "") -> None:
         c = t.message.c
@@ -167,6 +174,7 @@ class SqlOutbox:
 
     def copies_of(self, person: PersonId) -> Sequence[tuple[Platform | None, Copy]]:
         """Where this person's messages arrived, for taking them back. Read it before the person is erased."""
+        self.finish()
         c = t.copy.c
         rows = self._connection.execute(select(c.platform, c.channel, c.message).where(c.person == person))
         return [(platform, Copy(channel, message)) for platform, channel, message in rows]
@@ -182,45 +190,22 @@ class SqlOutbox:
 
     def _handle_key(self, handle: Handle) -> int:
         account = {"platform": handle.platform, "realm": handle.realm, "user_id": handle.user_id}
-        insert_if_new(self._connection, t.handle, account | {"preferred": False, "closed": False})
-        which = [t.handle.c[name] == value for name, value in account.items()]
-        key: int = self._connection.execute(select(t.handle.c.id).where(*which)).scalar_one()
+        key: int | None = self._connection.execute(_HANDLE, account).scalar()
+        if key is None:
+            insert_if_new(self._connection, t.handle, account | {"preferred": False, "closed": False})
+            key = self._connection.execute(_HANDLE, account).scalar_one()
         return key
 
-    def _forget_nobodys_handle(self, line: MessageId) -> None:
+    def _forget_if_nobodys(self, handle: int) -> None:
         """An account that is nobody's was kept for the lines to it alone."""
         c = t.handle.c
-        its = select(t.message.c.handle).where(t.message.c.id == line).scalar_subquery()
         more = exists().where(t.message.c.handle == c.id, t.message.c.status.in_(_OPEN))
-        self._connection.execute(delete(t.handle).where(c.id == its, c.person.is_(None), ~more))
+        self._connection.execute(delete(t.handle).where(c.id == handle, c.person.is_(None), ~more))
 
 
-_MINE = and_(
-    t.message.c.id == bindparam("b_line"), t.message.c.worker == bindparam("b_worker"),
-    t.message.c.attempt == bindparam("b_attempt"), t.message.c.status == Status.SENDING,
-)  # fmt: skip
-_SETTLED = (
-    update(t.message)
-    .where(_MINE)
-    .values(
-        status=bindparam("b_status"), lease_until=None, hold_until=bindparam("b_hold_until"),
-        repeat=bindparam("b_repeat"), reason=bindparam("b_reason"),
-    )
-    .returning(t.message.c.handle)
-)  # fmt: skip
-_SETTLED_LATER = _SETTLED.values(due=bindparam("b_due"))
-_COPIED = insert(t.copy).from_select(
-    ["line", "person", "platform", "channel", "message"],
-    select(
-        t.message.c.id, t.message.c.to_person, bindparam("b_platform", type_=t.copy.c.platform.type),
-        bindparam("b_channel", type_=t.copy.c.channel.type), bindparam("b_message", type_=t.copy.c.message.type),
-    ).where(t.message.c.id == bindparam("b_line")),
-)  # fmt: skip
-"""Built once: building them took most of the time of settling a line."""
-
-
-def _claimable(now: datetime, wall: datetime) -> Select[tuple[Any]]:
+def _claimable() -> Select[tuple[Any]]:
     """The heads of the queues that may be tried now, the oldest first, locked."""
+    now, wall = bindparam("now", type_=UtcDateTime), bindparam("wall", type_=UtcDateTime)
     m, other = t.message, t.message.alias("other")
     free = and_(m.c.status == Status.WAITING, or_(m.c.hold_until.is_(None), m.c.hold_until <= wall))
     left_lying = and_(m.c.status == Status.SENDING, m.c.lease_until <= wall)
@@ -231,12 +216,32 @@ def _claimable(now: datetime, wall: datetime) -> Select[tuple[Any]]:
         select(m.c.id)
         .where(m.c.status.in_(_OPEN), m.c.due <= now, or_(free, left_lying), ~on_its_way, ~ahead)
         .order_by(m.c.due, m.c.id)
+        .limit(bindparam("most"))
         .with_for_update(skip_locked=True, of=m)
     )
 
 
 def _place(line: FromClause) -> ColumnElement[Any]:
     return tuple_(line.c.due, line.c.id)
+
+
+# Built once and only filled: a claim is made for each gesture, and building it took longer than making it.
+_CLAIMABLE = _claimable()
+_IDS = t.message.c.id.in_(bindparam("ids", expanding=True))
+_TAKE = update(t.message).where(_IDS).values(
+    status=Status.SENDING, worker=bindparam("by"), attempt=t.message.c.attempt + 1, tried_at=bindparam("now"),
+    hold_until=None, lease_until=bindparam("lease"),
+    repeat=or_(t.message.c.repeat, t.message.c.status == Status.SENDING),
+)  # fmt: skip
+_TAKEN = LINES.where(_IDS).order_by(t.message.c.due, t.message.c.id)
+_SETTLE = update(t.message).where(
+    t.message.c.id == bindparam("line"), t.message.c.worker == bindparam("by"),
+    t.message.c.attempt == bindparam("try"), t.message.c.status == Status.SENDING,
+).returning(t.message.c.to_person, t.message.c.handle)  # fmt: skip
+_HANDLE = select(t.handle.c.id).where(
+    *(t.handle.c[name] == bindparam(name) for name in ("platform", "realm", "user_id"))
+)
+_NEW_COPY, _NEWLINES = insert(t.copy), insert(t.message)
 
 
 def _recipient(line: Message, handle: int | None) -> str | None:

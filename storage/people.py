@@ -1,11 +1,14 @@
-"""People: names, accounts, profiles, consents. All that knows who somebody is, and how it is forgotten."""
+"""People: names, accounts, profiles, consents. All that knows who somebody is, and how it is forgotten.
+
+What every gesture asks is a statement built once and only filled: building it took longer than the database did.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, time
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import (
@@ -48,26 +51,37 @@ class SqlPeopleReading:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._expected: dict[PersonId, Person] = {}
+        self._closed: dict[Handle, bool] = {}
+
+    def expect(self, people: Iterable[PersonId]) -> None:
+        """These are about to be asked for one by one: read them at once. What changes anybody forgets it again."""
+        rows = self._connection.execute(_THESE, {"which": list(people)}).mappings().all()
+        for _, same in groupby(rows, lambda row: row[t.person.c.id]):
+            found = _person(list(same))
+            self._expected[found.id] = found
+        closed = t.handle.c.closed
+        self._closed |= {_handle(row): row[closed] for row in rows if row[closed] is not None}
 
     def get(self, person: PersonId) -> Person:
-        row = self._connection.execute(_ONE, {"b_person": person}).mappings().first()
-        if row is None:
+        if person in self._expected:
+            return self._expected[person]
+        found = self._load(_BY_ID, {"which": person})
+        if not found:
             raise LookupError(f"person {person}")
-        handles = self._connection.execute(_HANDLES_OF_ONE, {"b_person": person})
-        return _person(row, tuple(Handle(each.platform, each.realm, each.user_id) for each in handles))
+        return found[0]
 
     def by_handle(self, handle: Handle) -> Person | None:
-        key = select(t.handle.c.person).where(*_is(handle)).scalar_subquery()
-        return _only(self._load(t.person.c.id == key))
+        return _only(self._load(_BY_HANDLE, _told(handle)))
 
     def by_desk_token(self, token: str) -> Person | None:
-        return _only(self._load(t.alum.c.desk_token == token)) if token else None
+        return _only(self._load(_people(t.alum.c.desk_token == token))) if token else None
 
     def alumni(self, *, standing: str | None = None) -> Sequence[Person]:
         """In the order in which they became known."""
         if standing is None:
-            return self._load(t.alum.c.person.is_not(None))
-        return self._load(t.alum.c.standing == Standing(standing))
+            return self._load(_people(t.alum.c.person.is_not(None)))
+        return self._load(_people(t.alum.c.standing == Standing(standing)))
 
     def on_offer(self) -> Mapping[PersonId, Terms]:
         rows = self._connection.execute(_ON_OFFER)
@@ -79,14 +93,11 @@ class SqlPeopleReading:
         }
 
     def consent(self, person: PersonId, to: ConsentTo) -> Consent | None:
-        c = t.consent.c
-        newest = select(t.consent).where(c.person == person, c.consent_to == to).order_by(c.at.desc(), c.id.desc())
-        row = self._connection.execute(newest.limit(1)).mappings().first()
-        return None if row is None else Consent(row[c.consent_to], row[c.version], row[c.given], row[c.at])
+        row = self._connection.execute(_NEWEST_CONSENT, {"of": person, "to": to}).first()
+        return None if row is None else Consent(*row)
 
     def avoided_by(self, person: PersonId) -> frozenset[PersonId]:
-        c = t.avoidance.c
-        rows = self._connection.execute(select(c.person, c.whom).where(or_(c.person == person, c.whom == person)))
+        rows = self._connection.execute(_AVOIDANCES, {"of": person})
         return frozenset(PersonId(whom if who == person else who) for who, whom in rows)
 
     def count_alumni(self, standing: str) -> int:
@@ -103,20 +114,10 @@ class SqlPeopleReading:
         rows = self._connection.execute(welcomed.where(c.platform.in_(with_page)).order_by(c.id))
         return [Handle(platform, realm, user_id) for platform, realm, user_id in rows]
 
-    def _load(self, which: ColumnElement[bool]) -> list[Person]:
-        rows = self._connection.execute(_EVERYTHING.where(which).order_by(t.person.c.id)).mappings().all()
-        handles = self._handles(which) if rows else {}
-        return [_person(row, tuple(handles.get(row[t.person.c.id], ()))) for row in rows]
-
-    def _handles(self, which: ColumnElement[bool]) -> dict[int, list[Handle]]:
-        """The accounts of everybody meant, in one query however many they are: preferred first."""
-        c = t.handle.c
-        found: dict[int, list[Handle]] = defaultdict(list)
-        ids = select(t.person.c.id).select_from(t.person.outerjoin(t.alum)).where(which)
-        chosen = select(c.person, c.platform, c.realm, c.user_id).where(c.person.in_(ids))
-        for person, platform, realm, user_id in self._connection.execute(chosen.order_by(c.preferred.desc(), c.id)):
-            found[person].append(Handle(platform, realm, user_id))
-        return found
+    def _load(self, which: Select[Any], filled: Mapping[str, Any] | None = None) -> list[Person]:
+        """A row for each account of each person, and one for somebody who has none."""
+        rows = self._connection.execute(which, filled).mappings()
+        return [_person(list(same)) for _, same in groupby(rows, lambda row: row[t.person.c.id])]
 
 
 class SqlPeople(SqlPeopleReading):
@@ -126,8 +127,12 @@ class SqlPeople(SqlPeopleReading):
         super().__init__(connection)
         self._changes = changes or Changes()
 
+    def _forget(self) -> None:
+        self._expected, self._closed = {}, {}
+
     def lock(self, people: Iterable[PersonId]) -> None:
         """On Postgres, held until the transaction ends; SQLite's one writer needs nothing."""
+        self._forget()
         if self._connection.dialect.name == "sqlite":
             return
         c = t.person.c
@@ -152,6 +157,7 @@ class SqlPeople(SqlPeopleReading):
 
     def link(self, person: PersonId, handle: Handle, *, preferred: bool = False) -> None:
         """One more account of this person. Raises Conflict when it is somebody's already."""
+        self._forget()
         values = {"person": person, "preferred": preferred, "closed": False}
         if insert_if_new(self._connection, t.handle, values | _told(handle)):
             return
@@ -161,17 +167,21 @@ class SqlPeople(SqlPeopleReading):
 
     def prefer(self, person: PersonId, handle: Handle) -> None:
         """Write to them there first from now on."""
+        self._forget()
         theirs = update(t.handle).where(t.handle.c.person == person)
         self._connection.execute(theirs.values(preferred=False))
         self._connection.execute(theirs.where(*_is(handle)).values(preferred=True))
 
     def set_closed(self, handle: Handle, closed: bool) -> None:
         """Whether this account refuses direct messages."""
+        self._forget()
         self._connection.execute(update(t.handle).where(*_is(handle)).values(closed=closed))
 
     def is_closed(self, handle: Handle) -> bool:
         """Whether this account refused a direct message the last time."""
-        return bool(self._connection.execute(_CLOSED, _asked(handle)).scalar())
+        if handle in self._closed:
+            return self._closed[handle]
+        return bool(self._connection.execute(_IS_CLOSED, _told(handle)).scalar())
 
     def welcome(self, handle: Handle, at: datetime) -> None:
         """Once: a second time changes nothing."""
@@ -186,6 +196,7 @@ class SqlPeople(SqlPeopleReading):
         self._connection.execute(update(t.handle).where(*_is(handle)).values(thread=thread))
 
     def save(self, person: Person) -> None:
+        self._forget()
         self._changes.people = self._changes.people or person.alum is not None
         changed = update(t.person).where(t.person.c.id == person.id, t.person.c.erased.is_(False))
         self._connection.execute(
@@ -200,14 +211,17 @@ class SqlPeople(SqlPeopleReading):
         )
 
     def save_alum(self, person: PersonId, alum: AlumProfile) -> None:
+        self._forget()
         self._changes.people = True
         upsert(self._connection, t.alum, {"person": person, **_alum_told(alum)})
 
     def drop_alum(self, person: PersonId) -> None:
+        self._forget()
         self._changes.people = True
         self._connection.execute(delete(t.alum).where(t.alum.c.person == person))
 
     def save_student(self, person: PersonId, student: StudentProfile) -> None:
+        self._forget()
         told = {"about": student.about, "degree": student.degree, "year": student.year}
         upsert(self._connection, t.student, {"person": person, **told})
 
@@ -220,6 +234,7 @@ class SqlPeople(SqlPeopleReading):
 
     def erase(self, person: PersonId) -> None:
         """Letters that others wrote to them stay: these are the others'. The row and its key stay, empty."""
+        self._forget()
         self._changes.people = True
         for table in (t.who, t.handle, t.alum, t.student, t.consent, t.roster, t.invitation, t.copy):
             self._connection.execute(delete(table).where(table.c.person == person))
@@ -233,6 +248,27 @@ class SqlPeople(SqlPeopleReading):
 
 
 _NEW_WHO = insert(t.who)
+_EVERYTHING: Select[Any] = select(
+    t.person, t.who.c.key, t.alum, t.student,
+    t.handle.c.platform, t.handle.c.realm, t.handle.c.user_id, t.handle.c.closed,
+).select_from(
+    t.person.outerjoin(t.who).outerjoin(t.alum).outerjoin(t.student).outerjoin(
+        t.handle, t.handle.c.person == t.person.c.id
+    )
+)  # fmt: skip
+
+
+def _people(which: ColumnElement[bool]) -> Select[Any]:
+    """In the order in which they became known; of each the preferred account first."""
+    return _EVERYTHING.where(which).order_by(t.person.c.id, t.handle.c.preferred.desc(), t.handle.c.id)
+
+
+_THIS_HANDLE = [t.handle.c[name] == bindparam(name) for name in ("platform", "realm", "user_id")]
+_ITS_OWNER = select(t.handle.c.person).where(*_THIS_HANDLE).scalar_subquery()
+_BY_ID = _people(t.person.c.id == bindparam("which"))
+_THESE = _people(t.person.c.id.in_(bindparam("which", expanding=True)))
+_BY_HANDLE = _people(t.person.c.id == _ITS_OWNER.correlate(None))
+_IS_CLOSED = select(t.handle.c.closed).where(*_THIS_HANDLE)
 _ON_OFFER = (
     select(
         t.alum.c.person, t.alum.c.pace_month, t.alum.c.pace_at_once, t.alum.c.languages, t.alum.c.formats,
@@ -241,26 +277,15 @@ _ON_OFFER = (
     .where(t.alum.c.standing == Standing.APPROVED)
     .order_by(t.alum.c.person)
 )  # fmt: skip
-_EVERYTHING: Select[Any] = select(t.person, t.who.c.key, t.alum, t.student).select_from(
-    t.person.outerjoin(t.who).outerjoin(t.alum).outerjoin(t.student)
+_NEWEST_CONSENT = (
+    select(t.consent.c.consent_to, t.consent.c.version, t.consent.c.given, t.consent.c.at)
+    .where(t.consent.c.person == bindparam("of"), t.consent.c.consent_to == bindparam("to"))
+    .order_by(t.consent.c.at.desc(), t.consent.c.id.desc())
+    .limit(1)
 )
-
-
-_ONE = _EVERYTHING.where(t.person.c.id == bindparam("b_person"))
-_HANDLES_OF_ONE = (
-    select(t.handle.c.platform, t.handle.c.realm, t.handle.c.user_id)
-    .where(t.handle.c.person == bindparam("b_person"))
-    .order_by(t.handle.c.preferred.desc(), t.handle.c.id)
+_AVOIDANCES = select(t.avoidance.c.person, t.avoidance.c.whom).where(
+    or_(t.avoidance.c.person == bindparam("of"), t.avoidance.c.whom == bindparam("of"))
 )
-_CLOSED = select(t.handle.c.closed).where(
-    t.handle.c.platform == bindparam("b_platform"), t.handle.c.realm == bindparam("b_realm"),
-    t.handle.c.user_id == bindparam("b_user"),
-)  # fmt: skip
-"""Built once: each line that is sent asks for these, and building them took longer than asking."""
-
-
-def _asked(handle: Handle) -> dict[str, str]:
-    return {"b_platform": handle.platform, "b_realm": handle.realm, "b_user": handle.user_id}
 
 
 def _only(found: list[Person]) -> Person | None:
@@ -276,8 +301,9 @@ def _is(handle: Handle) -> list[ColumnElement[bool]]:
     return [c.platform == handle.platform, c.realm == handle.realm, c.user_id == handle.user_id]
 
 
-def _person(row: RowMapping, handles: tuple[Handle, ...]) -> Person:
-    c = t.person.c
+def _person(rows: Sequence[RowMapping]) -> Person:
+    c, row = t.person.c, rows[0]
+    handles = tuple(_handle(each) for each in rows if each[t.handle.c.platform] is not None)
     return Person(
         id=PersonId(row[c.id]),
         who=row[t.who.c.key] or "",
@@ -291,6 +317,11 @@ def _person(row: RowMapping, handles: tuple[Handle, ...]) -> Person:
         quiet=_quiet(row[c.quiet]),
         handles=handles,
     )
+
+
+def _handle(row: RowMapping) -> Handle:
+    c = t.handle.c
+    return Handle(row[c.platform], row[c.realm], row[c.user_id])
 
 
 def _student(row: RowMapping) -> StudentProfile:

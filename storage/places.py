@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, bindparam, select, update
 
 from bot.domain.campus import Campus, with_setting
 from bot.domain.doorway import Doorway, DoorwayId
@@ -17,6 +17,9 @@ from storage.statements import insert_if_new, upsert
 
 _RULES = frozenset(field.name for field in fields(Campus))
 _THE_MARK = 1
+_TOLD_RULES = select(t.setting.c.key, t.setting.c.value).order_by(t.setting.c.key)
+_SPACES = select(t.space).order_by(t.space.c.platform, t.space.c.realm, t.space.c.app)
+_SPACE = select(t.space).where(*(t.space.c[name] == bindparam(name) for name in ("platform", "realm", "app")))
 
 
 class SqlPlaces:
@@ -25,31 +28,29 @@ class SqlPlaces:
     def __init__(self, connection: Connection, changes: Changes | None = None) -> None:
         self._connection = connection
         self._changes = changes or Changes()
-        self._known: Campus | None = None
+        self._campus: Campus | None = None
 
     def campus(self) -> Campus:
-        if self._known is not None:
-            return self._known
-        c = t.setting.c
-        rows = self._connection.execute(select(c.key, c.value).order_by(c.key))
-        self._known = _campus(tuple((key, value) for key, value in rows))
-        return self._known
+        """Read once in a transaction: many ask for it."""
+        if self._campus is None:
+            rows = self._connection.execute(_TOLD_RULES)
+            self._campus = _campus(tuple((key, value) for key, value in rows))
+        return self._campus
 
     def set_campus(self, key: str, value: str) -> None:
         """Raises Refusal as `with_setting` does."""
         with_setting(Campus(), key, value)
-        self._changes.rules, self._known = True, None
+        self._changes.rules = True
+        self._campus = None
         upsert(self._connection, t.setting, {"key": key, "value": value})
 
     def spaces(self) -> Sequence[Space]:
-        c = t.space.c
-        rows = self._connection.execute(select(t.space).order_by(c.platform, c.realm, c.app))
+        rows = self._connection.execute(_SPACES)
         return [_space(row) for row in rows.mappings()]
 
     def space(self, platform: Platform, realm: str, app: str) -> Space | None:
-        c = t.space.c
-        found = select(t.space).where(c.platform == platform, c.realm == realm, c.app == app)
-        row = self._connection.execute(found).mappings().first()
+        which = {"platform": platform, "realm": realm, "app": app}
+        row = self._connection.execute(_SPACE, which).mappings().first()
         return None if row is None else _space(row)
 
     def admit(self, space: Space) -> None:

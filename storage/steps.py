@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, insert, select
 
 from bot.domain.intro import IntroId
 from bot.ports import Step
 from storage import tables as t
-from storage.statements import insert_row
 
 _FACTS = tuple(field.name for field in fields(Step))
+_NEW = insert(t.step)
 
 
 class SqlSteps:
@@ -23,7 +23,7 @@ class SqlSteps:
         self._connection = connection
 
     def add(self, step: Step) -> None:
-        insert_row(self._connection, t.step, asdict(step))
+        self._connection.execute(_NEW, {name: getattr(step, name) for name in _FACTS})
 
     def count(self, what: str, who: str, since: datetime) -> int:
         """Nobody is counted who has no key any more."""

@@ -63,7 +63,7 @@ class SqlReading(_Open):
         self.places = SqlPlaces(self._connection)
         self.planned = SqlPlanned(self._connection)
         self.steps = SqlSteps(self._connection)
-        self.outbox = SqlOutbox(self._connection, Changes())
+        self.outbox = SqlOutbox(self._connection, Changes(), self.people.expect)
         self.revisions = SqlRevisions(self._connection)
         self.history = SqlHistory(self._connection)
 
@@ -79,7 +79,7 @@ class SqlUnitOfWork(_Open):
         self.intros = SqlIntros(self._connection)
         self.letters = SqlLetters(self._connection)
         self.steps = SqlSteps(self._connection)
-        self.outbox = SqlOutbox(self._connection, self._changes)
+        self.outbox = SqlOutbox(self._connection, self._changes, self.people.expect)
         self.gestures = SqlGestures(self._connection)
         self.places = SqlPlaces(self._connection, self._changes)
         self.planned = SqlPlanned(self._connection)
@@ -97,6 +97,7 @@ class SqlUnitOfWork(_Open):
             yield
 
     def commit(self) -> None:
+        self.outbox.finish()
         self._changes.tell(self._connection)
         self._transaction.commit()
         self.close()

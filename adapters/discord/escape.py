@@ -24,7 +24,7 @@ _PLACE = re.compile(r"#(?=\w)")
 
 def plain(text: str) -> str:
     """`text` without what can't be seen, turns the direction of reading, or can't be sent at all."""
-    return "".join(_seen(letter) for letter in text.replace("\r\n", "\n").replace("\r", "\n"))
+    return text.replace("\r\n", "\n").replace("\r", "\n").translate(_SEEN)
 
 
 def _seen(letter: str) -> str:
@@ -38,6 +38,17 @@ def _seen(letter: str) -> str:
 
 
 _TURNS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
+
+
+class _Seen(dict[int, str]):
+    """What becomes of each letter, looked up once: a form has a thousand, and they are the same again and again."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = seen = _seen(chr(code))
+        return seen
+
+
+_SEEN = _Seen()
 
 
 def escaped(text: str) -> str:

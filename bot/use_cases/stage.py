@@ -184,7 +184,7 @@ def _with_ask(reading: Reading | UnitOfWork, stage: Stage, ask_id: AskId, reader
     campus, now = stage.campus, stage.now
     offers = reading.asks.shown_for(ask.id)
     alumni = {offer.alum: reading.people.get(offer.alum) for offer in offers}
-    allowed = whom_to_offer(reading, student, campus, now, alumni.values())
+    allowed = whom_to_offer(reading, student, campus, now)
     allowance = reading.intros.allowance_of(student.id, now - timedelta(days=30))
     wish = wish_of(ask, student)
     cards = tuple(

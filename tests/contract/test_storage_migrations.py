@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
-from storage import tables
+import storage
+from storage import tables, version
 from storage.engine import Store, open_store
 from storage.errors import NotMigrated
 
@@ -24,6 +26,12 @@ def test_a_migrated_database_is_current_and_upgrading_again_changes_nothing(stor
     store.upgrade()
     store.require_current()
     assert store.is_current()
+
+
+def test_the_newest_migration_is_the_one_whose_file_is_named_so() -> None:
+    migrations = Path(storage.__file__).with_name("migrations")
+
+    assert version.newest() == ScriptDirectory(str(migrations)).get_current_head()
 
 
 def test_an_empty_database_is_not_current(tmp_path: Path) -> None:

@@ -5,17 +5,20 @@ import threading
 import time
 from contextvars import ContextVar
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from adapters.clock import Clock
-from adapters.threads import FOR_SQLITE, CountingMatcher, Hops, Rates, RunningCore
-from bot.conversation.gestures import Actor, Command, Press
+from adapters.delivery import Batch
+from adapters.threads import FOR_SQLITE, CountingMatcher, Rates, RunningCore
+from adapters.writing import Disk, Hops
+from bot.conversation.gestures import Actor, Command, Gesture, Press
 from bot.domain.messages import Copy, Delivered, Kind, Message, Status
 from bot.domain.people import AlumProfile, Handle, Platform, Right, Space, Standing
-from bot.views.elements import PressId, View
+from bot.views.elements import PressId, Shown, View
 from storage import tables
 from storage.engine import Store, open_store
 from storage.keys import Keys
@@ -251,3 +254,67 @@ async def test_what_a_killed_predecessor_was_sending_is_sent_at_once_by_who_is_a
     await core.take_over()
 
     assert [one.message.view for one in (await core.claim(Clock().now(), 10)).tasks] == ["ask_next"]
+
+
+async def test_one_wait_for_the_disk_serves_all_who_came_before_it_began() -> None:
+    begun, may_end, waits = threading.Event(), threading.Event(), []
+
+    def make_durable() -> None:
+        waits.append(1)
+        begun.set()
+        may_end.wait(5)
+
+    disk = Disk(make_durable)
+    disk.is_waited_for = True
+    first = asyncio.create_task(disk.has_it())
+    await asyncio.to_thread(begun.wait, 5)
+    later = [asyncio.create_task(disk.has_it()) for _ in range(5)]
+    await asyncio.sleep(0.02)
+    before = (len(waits), first.done(), any(task.done() for task in later))
+    may_end.set()
+    await asyncio.gather(first, *later)
+    await disk.close()
+
+    assert before == (1, False, False)
+    assert len(waits) == 2
+
+
+async def test_who_waits_for_a_disk_that_fails_hears_of_it() -> None:
+    def make_durable() -> None:
+        raise OSError("no space")
+
+    disk = Disk(make_durable)
+    disk.is_waited_for = True
+
+    answers = await asyncio.gather(disk.has_it(), disk.has_it(), return_exceptions=True)
+    await disk.close()
+
+    assert [type(answer) for answer in answers] == [OSError, OSError]
+
+
+async def test_the_post_lets_those_who_wait_for_an_answer_go_first(
+    core: RunningCore, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admit(store)
+    order: list[str] = []
+    claim, answer = core._claim, core._answer
+
+    def slow_answer(gesture: Gesture) -> Shown:
+        order.append("answer")
+        time.sleep(0.03)
+        return answer(gesture)
+
+    def noted_claim(now: datetime, most: int) -> Batch:
+        order.append("claim")
+        return claim(now, most)
+
+    monkeypatch.setattr(core, "_answer", slow_answer)
+    monkeypatch.setattr(core, "_claim", noted_claim)
+    gestures = [Command(f"k{n}", ACTOR, "intro", "help") for n in range(3)]
+
+    answers = asyncio.gather(*(core.answer(gesture) for gesture in gestures))
+    await asyncio.sleep(0)
+    await core.claim(Clock().now(), 5)
+    await answers
+
+    assert order == ["answer", "answer", "answer", "claim"]

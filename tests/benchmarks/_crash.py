@@ -1,0 +1,284 @@
+"""A busy run in which replicas are killed, and what came of every line of it.
+
+A town with both platforms and the sandbox's clock, running. Students ask without a pause, news goes out to everybody,
+the platforms drop replies, cut lines, answer slowly or not at all; and again and again one replica is killed, when so
+many things more have passed on the wire. Then the platforms behave, and the run has a while to come to its end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import signal
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from statistics import median
+from typing import Any
+
+import click
+from sqlalchemy import func, select
+
+from adapters.delivery import LEASE_SECONDS
+from adapters.sandbox.clock import SandboxClock
+from adapters.sandbox.discord import PretendDiscord
+from adapters.sandbox.play import Cannot, Event, Pretend
+from adapters.sandbox.slack_methods import SCOPES
+from adapters.sandbox_run import Inhabitant, Running, a_town
+from bot.domain.messages import Kind, Message
+from bot.domain.people import PersonId
+from storage import tables as t
+from storage.engine import Store, open_store
+from storage.keys import read_keys
+from tests.benchmarks._ledger import Ledger, balance, in_flight, left, overhear, rows
+from tests.benchmarks._places import Places
+from tests.benchmarks._replicas import Replica
+from tests.e2e.story import filled_in
+
+BEGIN = datetime(2026, 3, 3, 12, 30, tzinfo=UTC)
+"""A Tuesday at noon in term: nobody's quiet time."""
+STUDENTS = 4
+"""On each platform."""
+NEWS_VIEW, NEWS_EACH_SECONDS, NEWS_AT_ONCE = "resumed", 0.15, 3
+TROUBLE_EACH_SECONDS = 0.5
+TROUBLES = ("lose_answer", "lose_answer", "cut", "server_error", "rate_limited", "slow")
+DROP_REPLIES = frozenset({"lose_answer", "cut", "server_error"})
+MOST_EVENTS, LONGEST_LIFE_SECONDS = 60, 2.0
+"""A kill comes when at most so many events more have passed, and at the latest after so long."""
+SETTLE_SECONDS = 150.0
+"""What is left over waits for leases and for the longest back-off of a few unclear ends."""
+WONDER = "I wonder about communications and how people get into it"
+LOOKS_UP = "im:history"
+
+
+@dataclass
+class Crash:
+    """One run. `uncertain` counts what may arrive twice where nothing can be looked up: lines that were being sent at
+    a kill, and replies that were dropped."""
+
+    running: Running
+    store: Store
+    replicas: list[Replica]
+    random: random.Random
+    tokens: Mapping[str, str]
+    acked: Counter[str] = field(default_factory=Counter)
+    uncertain: int = 0
+    killed: int = 0
+    busy: bool = True
+    _countdown: int = 0
+    _victim: Replica | None = None
+    _dead: asyncio.Event = field(default_factory=asyncio.Event)
+
+    # --- the killing ---
+
+    def tap(self, event: Event) -> None:
+        """See whatever passes, before it goes on."""
+        if self._victim is None:
+            return
+        self._countdown -= 1
+        if self._countdown <= 0:
+            self._kill(self._victim)
+
+    def _kill(self, victim: Replica) -> None:
+        self._victim = None
+        victim.kill()
+        self.uncertain += len(in_flight(self.store, victim.name))
+        self.killed += 1
+        self._dead.set()
+
+    async def kill_one(self) -> None:
+        """Whoever it is, some time soon; then it is started again."""
+        victim = self.random.choice(self.replicas)
+        await victim.up.wait()
+        self._dead.clear()
+        self._countdown, self._victim = self.random.randint(1, MOST_EVENTS), victim
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LONGEST_LIFE_SECONDS):
+                await self._dead.wait()
+        if self._victim is not None:
+            self._kill(victim)
+        restarted = asyncio.create_task(victim.start(), name=victim.name)
+        if len(self.replicas) == 1:
+            await restarted
+        else:
+            self._starting.add(restarted)
+            restarted.add_done_callback(self._starting.discard)
+
+    _starting: set[asyncio.Task[None]] = field(default_factory=set)
+
+    # --- what goes on meanwhile ---
+
+    async def ask(self, who: Inhabitant) -> None:
+        """One student, who types the command, fills in the form, sends it, and begins again."""
+        pretend = self.running.town.pretend(who.platform)
+        values = {"wonder": WONDER, "question": "What is a normal week like?"}
+        while self.busy:
+            try:
+                opened = await pretend.command(who.user, "/intro")
+                modal = pretend.screen(who.user).modal if opened.acked else None
+                if modal is not None and any(item.id == "wonder" for item in modal.items):
+                    sent = await pretend.submit(who.user, filled_in(modal, values))
+                    self.acked[who.user] += sent.acked and not sent.errors
+            except Cannot:
+                pass  # there is no such command or form while nobody is there
+            await asyncio.sleep(self.random.uniform(0.1, 0.4))
+
+    async def send_news(self, people: list[PersonId]) -> None:
+        """Lines to everybody in turn, as another process would add them."""
+        while self.busy:
+            chosen = self.random.sample(people, NEWS_AT_ONCE)
+            await asyncio.to_thread(self._add, chosen)
+            await asyncio.sleep(NEWS_EACH_SECONDS)
+
+    def _add(self, people: list[PersonId]) -> None:
+        now = self.running.town.clock.now()
+        with self.store.begin() as uow:
+            uow.outbox.add(*(Message(Kind.NEWS, NEWS_VIEW, now, to=person) for person in people))
+            uow.commit()
+
+    async def misbehave(self) -> None:
+        """The platforms drop replies, and worse."""
+        while self.busy:
+            kind = self.random.choice(TROUBLES)
+            self._pretend().trouble(kind, seconds=1.0 if kind == "rate_limited" else 0.4)
+            self.uncertain += kind in DROP_REPLIES
+            await asyncio.sleep(TROUBLE_EACH_SECONDS)
+
+    def _pretend(self) -> Pretend:
+        return self.running.town.pretend(self.random.choice(sorted(self.running.town.pretends)))
+
+    # --- the end ---
+
+    async def until_settled(self) -> float:
+        """How long it took until nothing was due any more; bounded."""
+        began = time.perf_counter()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SETTLE_SECONDS):
+                while await asyncio.to_thread(left, self.store, self.running.town.clock.now()):  # noqa: ASYNC110
+                    await asyncio.sleep(0.2)
+        return time.perf_counter() - began
+
+    def balance(self) -> Ledger:
+        """Every line against every copy."""
+        town = self.running.town
+        return balance(self.store, town.wire.events, self.tokens, town.clock.now())
+
+    def gestures_lost(self) -> int:
+        """Forms that were acknowledged, and of which no ask stands written."""
+        c = t.handle.c
+        counted = select(c.user_id, func.count(t.ask.c.id).label("kept")).join(t.ask, t.ask.c.student == c.person)
+        kept = {row["user_id"]: row["kept"] for row in rows(self.store, counted.group_by(c.user_id))}
+        return sum(max(0, many - kept.get(user, 0)) for user, many in self.acked.items())
+
+
+async def run(places: Places, kind: str, replicas: int, kills: int, seed: int, *, look_up: bool) -> dict[str, Any]:
+    """So many kills on one kind of database, and the balance."""
+    async with _a_busy_town(places, kind, replicas, seed, look_up=look_up) as crash:
+        began = time.perf_counter()
+        at_work = [asyncio.create_task(work) for work in _works(crash)]
+        while crash.killed < kills:
+            await crash.kill_one()
+        await asyncio.gather(*crash._starting)
+        crash.busy = False
+        await asyncio.gather(*at_work)
+        took = time.perf_counter() - began
+        settled = await crash.until_settled()
+        ledger = await asyncio.to_thread(crash.balance)
+        click.echo(f"{kind}, {replicas} at once: {crash.killed} kills, {ledger}", err=True)
+        starts = [seconds for replica in crash.replicas for seconds in replica.starts]
+        return {
+            "kills": crash.killed,
+            "lines": ledger.lines,
+            "forms_acknowledged": sum(crash.acked.values()),
+            "lost": ledger.lost + crash.gestures_lost(),
+            "doubled": ledger.doubled,
+            "doubled_at_most": crash.uncertain,
+            "doubled_unmarked": ledger.unmarked,
+            "unclear": ledger.unclear,
+            "seconds": round(took, 1),
+            "seconds_to_settle": round(settled, 1),
+            "start_seconds": round(median(starts), 2),
+        }
+
+
+def _works(crash: Crash) -> list[Any]:
+    town = crash.running.town
+    students = [
+        Inhabitant(platform, town.add_person(platform, f"Student{n} Lane", roles=["students"]), f"Student{n}")
+        for platform in sorted(town.pretends)
+        for n in range(STUDENTS)
+    ]
+    with crash.store.read() as reading:
+        people = [alum.id for alum in reading.people.alumni(standing="approved")]
+    return [*(crash.ask(who) for who in students), crash.send_news(people), crash.misbehave()]
+
+
+@asynccontextmanager
+async def _a_busy_town(places: Places, kind: str, replicas: int, seed: int, *, look_up: bool) -> AsyncIterator[Crash]:
+    clock = SandboxClock(BEGIN)
+    async with AsyncExitStack() as leaving:
+        url = leaving.enter_context(places.database(kind))
+        running = await leaving.enter_async_context(a_town(url, clock=clock, others=False, bot=False))
+        if not look_up:
+            running.town.slack._api.scopes = frozenset(SCOPES.values()) - {LOOKS_UP}
+        discord = running.town.pretends["discord"]
+        assert isinstance(discord, PretendDiscord)
+        tokens = overhear(discord)
+        store = open_store(url, read_keys(running.environment["GROUNDS_KEYS"]))
+        leaving.callback(store.close)
+        folder = running.log_file.parent
+        those = [Replica(f"replica{n + 1}", running.environment, folder) for n in range(replicas)]
+        for replica in those:
+            leaving.push_async_callback(replica.stop)
+        await asyncio.gather(*(replica.start() for replica in those))
+        crash = Crash(running, store, those, random.Random(seed), tokens)
+        running.town.wire.taps.append(crash.tap)
+        yield crash
+
+
+# --- one that is stopped, and goes on later ---------------------------------------------------------------------------
+
+
+async def stop_one(places: Places, kind: str, replicas: int, seed: int) -> dict[str, Any]:
+    """SIGSTOP for whoever is sending, past its lease: how long until the others have delivered its lines, and what is
+    seen twice when it goes on."""
+    async with _a_busy_town(places, kind, replicas, seed, look_up=True) as crash:
+        at_work = [asyncio.create_task(work) for work in _works(crash)]
+        victim = await _who_sends(crash)
+        victim.signal(signal.SIGSTOP)
+        began = time.perf_counter()
+        its = await asyncio.to_thread(in_flight, crash.store, victim.name)
+        taken_over = began
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LEASE_SECONDS * 2):
+                while its_left := set(its) & set(await asyncio.to_thread(in_flight, crash.store, victim.name)):
+                    taken_over = time.perf_counter()
+                    await asyncio.sleep(0.1)
+        seconds = (taken_over - began) if not its_left else LEASE_SECONDS * 2.0
+        victim.signal(signal.SIGCONT)
+        await asyncio.sleep(2)
+        crash.busy = False
+        await asyncio.gather(*at_work)
+        await crash.until_settled()
+        ledger = await asyncio.to_thread(crash.balance)
+        return {
+            "lines_held": len(its),
+            "takeover_seconds": round(seconds, 1),
+            "lost": ledger.lost + crash.gestures_lost(),
+            "doubled": ledger.doubled,
+        }
+
+
+async def _who_sends(crash: Crash) -> Replica:
+    """A replica with lines under way; the platforms are slow, so that there is one."""
+    async with asyncio.timeout(60):
+        while True:
+            for pretend in crash.running.town.pretends.values():
+                pretend.trouble("slow", times=3, seconds=1.0)
+            for replica in crash.replicas:
+                if await asyncio.to_thread(in_flight, crash.store, replica.name):
+                    return replica
+            await asyncio.sleep(0.05)
