@@ -13,7 +13,7 @@ from bot.domain.intro import ALUM
 from bot.domain.matches import Match
 from bot.domain.people import Person
 from bot.matching.ranking import Wish
-from bot.phrases import say
+from bot.phrases import say, say_reason
 from bot.ports import Reading, UnitOfWork
 from bot.use_cases.matcher import Matcher
 from bot.use_cases.why import look_closer
@@ -70,7 +70,7 @@ def _offer(match: Match, person: Person, language: str, why_not: str) -> Offer:
         title=shown[Field.TITLE],
         employer=shown[Field.EMPLOYER],
         score=round(match.score, 2),
-        reasons=tuple(say(f"reasons.{reason.key}", language, **reason.params) for reason in match.reasons),
+        reasons=tuple(say_reason(reason, language) for reason in match.reasons),
         why_not=why_not,
     )
 

@@ -8,12 +8,14 @@ from typing import Literal
 
 from bot.domain.people import PersonId
 
-ReasonKey = Literal["made_the_change", "title", "employer", "industry", "topic", "degree", "past_title", "open"]
+ReasonKey = Literal[
+    "made_the_change", "title", "field", "near", "employer", "industry", "topic", "degree", "past_title", "open"
+]
 
 
 @dataclass(frozen=True)
 class Reason:
-    """Why this person: the key of a phrase under `[reasons]` and what fills it."""
+    """Why this person: the key of a phrase under `[reasons]` and what fills it (a `field` by its key)."""
 
     key: ReasonKey
     params: Mapping[str, str] = field(default_factory=dict)

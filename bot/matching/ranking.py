@@ -21,9 +21,11 @@ from bot.domain.matches import Match, Reason
 from bot.domain.people import Person, PersonId
 from bot.matching import reading
 from bot.matching.index import Entry, Index, at_employer, at_field, entry_of, was_in, with_degree
+from bot.matching.model import shipped
 from bot.matching.reading import Hope
 from bot.matching.reasons import made_the_change, reasons
-from bot.matching.relevance import Aim, aim, relevance, understood
+from bot.matching.relevance import Aim, aim, grounds_for, relevance, understood
+from bot.matching.snapshot import Snapshot
 
 FIELD = 0.35
 """Works in the field, beside 1.0 for speaking to every word."""
@@ -32,7 +34,7 @@ CHANGE = 0.5
 DEGREE = 0.15
 ENOUGH = 0.25
 """Below this nobody is offered: one word in four, or no more than half a field."""
-OF_THE_BEST = 0.25
+OF_THE_BEST = 0.45
 """And nobody who is far behind the best. Only what was hoped for counts here, not the change made or the degree."""
 STEP = 0.05
 FAINT = 0.05
@@ -58,12 +60,13 @@ def rank(wish: Wish, index: Index, allowed: AbstractSet[PersonId], seed: int) ->
     hope = reading.read(wish.text, wish.degree, wish.language, wish.unsure)
     meant = understood(hope, index.snapshot)
     scores = _by_interest(hope, aim(hope, meant, index.snapshot.model), index, allowed)
+    near = bool(scores)
     if not scores and (hope.is_open or hope.unsure):
         scores = _by_origin(hope, index, allowed)
     steps = {alum: round(score / STEP) for alum, score in scores.items()}
     first = sorted(steps, key=lambda alum: (-steps[alum], _turn(seed, alum), alum))[:MOST]
     told = replace(hope, goal=tuple(known for near in meant.values() for known, _ in near) or hope.goal)
-    return tuple(Match(alum, steps[alum] * STEP, reasons(told, index.entries[alum])) for alum in first)
+    return tuple(Match(alum, steps[alum] * STEP, _why(told, index.entries[alum], near=near)) for alum in first)
 
 
 def explain(wish: Wish, alum: Person) -> tuple[Reason, ...]:
@@ -71,7 +74,17 @@ def explain(wish: Wish, alum: Person) -> tuple[Reason, ...]:
     if alum.alum is None:
         return ()
     hope = reading.read(wish.text, wish.degree, wish.language, wish.unsure)
-    return reasons(hope, entry_of(alum, alum.alum))
+    entry, model = entry_of(alum, alum.alum), shipped()
+    one = Snapshot.build(model, {alum.id: entry.said})
+    grounds = grounds_for(aim(hope, understood(hope, one), model), model, entry.said)
+    return _why(hope, entry, near=bool(hope.goal) and grounds.score >= ENOUGH)
+
+
+def _why(hope: Hope, entry: Entry, *, near: bool) -> tuple[Reason, ...]:
+    """What can be told of somebody; of one who shares neither word nor field with a wish and was found by what their
+    work is (`near`), just that."""
+    told = reasons(hope, entry)
+    return (Reason("near"),) if near and told == (Reason("open"),) else told
 
 
 def _turn(seed: int, alum: PersonId) -> int:

@@ -42,8 +42,10 @@ def _of_the_present(hope: Hope, entry: Entry, goal: frozenset[str]) -> Iterator[
         yield Reason("employer", {"employer": entry.employer})
     if hope.subjects & entry.subjects:
         yield Reason("degree", {"degree": entry.degree})
-    if _meets(entry.title, goal) or (entry.title and field_of(entry.title) in hope.goal_fields):
+    if _meets(entry.title, goal):
         yield Reason("title")
+    elif entry.title and (field := field_of(entry.title)) in hope.goal_fields:
+        yield Reason("field", {"field": field})
     for topic in [topic for topic in entry.topics if _meets(topic, goal)][:1]:
         yield Reason("topic", {"topic": topic})
     if entry.industry and (_meets(entry.industry, goal) or nearest_field(entry.industry) in hope.goal_fields):

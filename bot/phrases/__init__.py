@@ -20,6 +20,8 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_time, get_day_names
 
+from bot.domain.matches import Reason
+
 PSEUDO = "xx"
 FALLBACK = "en"
 _ACCENTED = str.maketrans("aeiouAEIOUcnyz", "àéîöûÀÉÎÖÛçñýž")
@@ -95,6 +97,14 @@ def word_list(name: str, language: str) -> tuple[str, ...]:
 def _locale(language: str) -> Locale:
     spoken = known_language(language)
     return Locale.parse("en_GB" if spoken in (PSEUDO, "en") else spoken)
+
+
+def say_reason(reason: Reason, language: str) -> str:
+    """Why somebody is offered, in words; a field by its name."""
+    told = {
+        name: say(f"fields.{value}", language) if name == "field" else value for name, value in reason.params.items()
+    }
+    return say(f"reasons.{reason.key}", language, **told)
 
 
 def say_when(at: datetime, zone: str, language: str) -> str:

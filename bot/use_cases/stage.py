@@ -20,10 +20,7 @@ from bot.domain.intro import AGREED, ALUM, COORDINATOR, STUDENT, Intro, IntroId,
 from bot.domain.matches import Reason
 from bot.domain.people import Person, PersonId
 from bot.matching.fields import nearest_field
-from bot.matching.index import entry_of
-from bot.matching.ranking import Wish
-from bot.matching.reading import read
-from bot.matching.reasons import reasons
+from bot.matching.ranking import Wish, explain
 from bot.ports import LetterKind, Reading, Shown, UnitOfWork
 from bot.use_cases.find import whom_to_offer, wish_of
 from bot.use_cases.first_use import of_age
@@ -191,7 +188,7 @@ def _with_ask(reading: Reading | UnitOfWork, stage: Stage, ask_id: AskId, reader
         MatchCard(
             token=offer.token,
             them=disclose(alum, ALUM, Depth.MATCH),
-            reasons=_reasons(wish, alum),
+            reasons=explain(wish, alum),
             free=alum.id in allowed,
         )
         for offer in offers
@@ -212,9 +209,7 @@ def _with_ask(reading: Reading | UnitOfWork, stage: Stage, ask_id: AskId, reader
 
 def _reasons(wish: Wish, alum: Person) -> tuple[Reason, ...]:
     """Why this person: said anew from the ask and the profile as they are, so that it is true when it is read."""
-    if alum.alum is None:
-        return ()
-    return reasons(read(wish.text, wish.degree, wish.language, wish.unsure), entry_of(alum, alum.alum))
+    return explain(wish, alum)
 
 
 def _with_offer(reading: Reading | UnitOfWork, stage: Stage, offer: Shown) -> Stage:
@@ -244,7 +239,7 @@ def _with_found(reading: Reading | UnitOfWork, stage: Stage, keys: Mapping[str, 
     wish, held = asked_about(reading, keys["asked"], stage.campus.language), stage.params
     people = [(n, reading.people.get(PersonId(keys[f"alum{n}"]))) for n in range(MOST_LISTED) if f"alum{n}" in keys]
     cards = tuple(
-        MatchCard("", disclose(person, ALUM, Depth.MATCH), _reasons(wish, person), False, held.get(f"why{n}", ""))
+        MatchCard("", disclose(person, ALUM, Depth.MATCH), explain(wish, person), False, held.get(f"why{n}", ""))
         for n, person in people
     )
     return replace(stage, matches=cards, said=wish.text)

@@ -8,7 +8,7 @@ from bot.domain.asks import LONGEST
 from bot.domain.campus import Campus
 from bot.domain.disclosure import Disclosed, Field
 from bot.domain.nudges import expires_at
-from bot.phrases import say_day
+from bot.phrases import say_day, say_reason
 from bot.views.elements import Button, Card, Choose, Form, FormItem, Line, Option, Page, Paragraph, PressId, View
 from bot.views.parts import (
     BUTTON,
@@ -113,7 +113,7 @@ def describe(stage: Stage, them: Disclosed) -> str:
 
 def about(stage: Stage, card: MatchCard) -> str:
     """Who somebody is, and the two strongest reasons."""
-    reasons = " ".join(stage.say(f"reasons.{reason.key}", **reason.params) for reason in card.reasons[:2])
+    reasons = " ".join(say_reason(reason, stage.language) for reason in card.reasons[:2])
     return "\n".join(part for part in (describe(stage, card.them), reasons) if part)
 
 
