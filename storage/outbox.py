@@ -144,6 +144,7 @@ class SqlOutbox:
 
     def arrived(self, line: MessageId) -> frozenset[str]:
         """The ids of the copies that its recipient has of other lines: none of these can be this one."""
+        self.finish()
         m, others = t.message, t.message.alias("others")
         queue = select(m.c.recipient).where(m.c.id == line).scalar_subquery()
         theirs = select(t.copy.c.message).join(others, others.c.id == t.copy.c.line).where(others.c.recipient == queue)

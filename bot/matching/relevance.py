@@ -21,6 +21,8 @@ from bot.matching.snapshot import Said, Snapshot, key_of, profile
 from bot.matching.vocabulary import rank_stems, stem
 
 OCCUPATION, WORDS, MEANING = 1.0, 0.2, 0.5
+NEW_WORDS = 0.8
+"""What words count that the model has never seen (`kubernetes`, `permaculture`): nothing else can speak for them."""
 RANK_WORD = 0.3
 """What a word of rank counts beside one that says what the work is."""
 TELLING_WORDS = 6
@@ -42,7 +44,7 @@ class Aim:
     """For each occupation, up to 1."""
     meaning: Floats
     words: Mapping[str, float]
-    """Stem → what it adds to a full score of 1."""
+    """Stem → what it adds to a score."""
 
 
 @dataclass(frozen=True)
@@ -91,13 +93,14 @@ def aim(hope: Hope, meant: Meant, model: Model) -> Aim:
     words: dict[str, float] = {}
     for word, value in worth.items():
         for known, alike in meant[word]:
-            words[known] = max(words.get(known, 0.0), value * alike / full)
+            weight = WORDS if known in model.stems else NEW_WORDS
+            words[known] = max(words.get(known, 0.0), weight * value * alike / full)
     return Aim(answers / sqrt(surest) if surest > 0 else answers, meaning[0], words)
 
 
 def relevance(aimed: Aim, snapshot: Snapshot) -> Floats:
     """A score for each row of the snapshot, from 0; 1 is about as good as it gets."""
-    scores = _by_occupation(aimed, snapshot) + WORDS * np.minimum(_by_words(aimed, snapshot), 1.0)
+    scores = _by_occupation(aimed, snapshot) + _by_words(aimed, snapshot)
     looked_at = np.arange(len(scores))
     if len(scores) > LOOKED_AT:
         looked_at = np.sort(np.argpartition(-scores, LOOKED_AT)[:LOOKED_AT])
@@ -121,7 +124,7 @@ def _by_words(aimed: Aim, snapshot: Snapshot) -> Floats:
     for word, worth in aimed.words.items():
         rows, weight = snapshot.words.at(key_of(word))
         scores[rows] += np.float32(worth) * weight
-    return scores
+    return np.minimum(scores, np.float32(1.0))
 
 
 def grounds_for(aimed: Aim, model: Model, said: Said) -> Grounds:
@@ -130,13 +133,13 @@ def grounds_for(aimed: Aim, model: Model, said: Said) -> Grounds:
     shared = {code: float(aimed.occupations[code]) * likely for code, likely in profile(model, said).items()}
     best = max(shared, key=lambda code: shared[code], default=-1)
     words = sorted((word for word in aimed.words if word in said.words), key=lambda word: (-aimed.words[word], word))
-    by_occupation, by_words = float(_by_occupation(aimed, one)[0]), min(1.0, float(_by_words(aimed, one)[0]))
+    by_occupation, by_words = float(_by_occupation(aimed, one)[0]), float(_by_words(aimed, one)[0])
     score = float(relevance(aimed, one)[0])
     return Grounds(
         score=score,
         occupation=by_occupation,
-        words=WORDS * by_words,
-        meaning=score - by_occupation - WORDS * by_words,
+        words=by_words,
+        meaning=score - by_occupation - by_words,
         shared_words=tuple(words),
         shared_occupation=model.names[best] if shared.get(best, 0.0) > 0 else "",
     )

@@ -255,7 +255,7 @@ def _row(words: Words, whose: str, room: bool) -> dict[str, str]:
         "topics": f"Beekeeping with {word('topic')}; honey; hives; pollination; swarms; {word('other_topic')}",
         "degree": f"BA {word('degree')}",
         "grad_year": word("grad_year"),
-        "languages": word("language"),
+        "languages": f"English; {word('language')}",
         "zone": ALUM_ZONE,
         "room_link": f"https://meet.example.com/{word('place')}" if room else "",
     }

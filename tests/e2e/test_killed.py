@@ -87,7 +87,7 @@ def check_moves(story: Story) -> None:
     [intro] = story.rows(select(t.intro))
     assert intro["state"] is State.CLOSED
     made = story.rows(select(t.step).where(t.step.c.intro == intro["id"]))
-    assert sorted(step["what"] for step in made) == MOVES
+    assert sorted(step["what"] for step in made if not step["what"].startswith("nudge_")) == MOVES
 
 
 def check_lines(story: Story) -> None:
