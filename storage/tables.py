@@ -303,7 +303,7 @@ step = _table(
     "step",
     _id(),
     column("what", WORD, FOREVER),
-    column("at", UtcDateTime, FOREVER, index=True),
+    column("at", UtcDateTime, FOREVER),
     column("who", TOKEN, FOREVER),
     column("whom", TOKEN, FOREVER),
     column("intro", Id, FOREVER, nullable=True, index=True),
@@ -311,8 +311,14 @@ step = _table(
     column("detail", WORD, FOREVER),
     column("platform", WORD, FOREVER),
     column("field", WORD, FOREVER),
+    column("college", WORD, FOREVER, server_default=""),
+    column("year", WORD, FOREVER, server_default=""),
+    column("amount", Integer, FOREVER, nullable=True),
+    Index(None, "at", "id"),
+    Index(None, "what", "at"),
 )
-"""`who` and `whom` are no foreign keys: the row of `who` may go, the Step stays."""
+"""`who` and `whom` are no foreign keys: the row of `who` may go, the Step stays. A report reads a period by (`at`,
+`id`), and who is there to be asked by `what`."""
 
 message = _table(
     "message",

@@ -8,10 +8,10 @@ from datetime import timedelta
 from bot.domain.messages import Kind, Message
 from bot.domain.people import AlumProfile, Person, Standing
 from bot.domain.refusals import NotYours, Refusal
-from bot.ports import Step
 from bot.use_cases.doorway import refresh
 from bot.use_cases.join import BY_OFFICE
 from bot.use_cases.stage import EPOCH, waits_since
+from bot.use_cases.tally import alum_step
 from bot.use_cases.visit import Say, Visit
 
 MOST_DIGITS = 17
@@ -39,7 +39,7 @@ def approve_all(visit: Visit) -> Say:
 
 def _let_in(visit: Visit, alum: Person, profile: AlumProfile) -> None:
     visit.uow.people.save_alum(alum.id, replace(profile, standing=Standing.APPROVED))
-    visit.uow.steps.add(Step("approved", visit.now, who=alum.who, field=profile.field, detail=BY_OFFICE))
+    visit.uow.steps.add(alum_step("approved", visit.now, alum, detail=BY_OFFICE))
     refresh(visit.uow, (alum.id,), visit.now)
     visit.uow.audit.add(visit.now, visit.me.who, "approve", alum.who)
     visit.uow.outbox.add(Message(Kind.NEWS, "welcome_alum", visit.now, to=alum.id))
@@ -58,7 +58,7 @@ def turn_away(visit: Visit) -> Say:
     alum = visit.alum
     profile = _waiting(alum)
     visit.uow.people.save_alum(alum.id, replace(profile, standing=Standing.TURNED_AWAY))
-    visit.uow.steps.add(Step("turned_away", visit.now, who=alum.who))
+    visit.uow.steps.add(alum_step("turned_away", visit.now, alum))
     refresh(visit.uow, (alum.id,), visit.now)
     visit.uow.audit.add(visit.now, visit.me.who, "turn_away", alum.who)
     visit.uow.outbox.add(Message(Kind.NEWS, "not_now_alum", visit.now, to=alum.id))

@@ -15,11 +15,13 @@ from bot.domain.messages import Kind, Message
 from bot.domain.people import Person, PersonId, StudentProfile
 from bot.domain.refusals import Mend
 from bot.matching.fairness import pick_three
+from bot.matching.fields import nearest_field
 from bot.matching.ranking import Wish, rank
 from bot.matching.reading import read
 from bot.phrases import word_list
-from bot.ports import Load, Reading, Step, UnitOfWork
+from bot.ports import Load, Reading, UnitOfWork
 from bot.use_cases.first_use import keep_age, keep_notice
+from bot.use_cases.tally import student_step
 from bot.use_cases.visit import Say, Visit
 from bot.views.finding import YEARS
 
@@ -58,9 +60,10 @@ def send_ask(visit: Visit) -> Say:
         unsure=Advice.UNSURE in advice,
     )
     _remember_about(visit, about)
-    visit.uow.steps.add(Step("ask", visit.now, who=visit.me.who, ask=ask.id))
+    me = visit.uow.people.get(visit.me.id)
+    visit.uow.steps.add(student_step("ask", visit.now, me, ask=ask.id, field=_field_of(ask)))
     if holds:
-        visit.uow.steps.add(Step("advised", visit.now, who=visit.me.who, ask=ask.id, detail=holds[0]))
+        visit.uow.steps.add(student_step("advised", visit.now, me, ask=ask.id, detail=holds[0]))
         return Say("advice", {"ask": ask.id}, {"advice": ",".join(holds)})
     return offer(visit, ask)
 
@@ -93,10 +96,19 @@ def offer(visit: Visit, ask: Ask) -> Say:
         chosen = _choose(visit.uow, visit, ask)
         shown = visit.uow.asks.show(ask.id, chosen, visit.now)
         what = "matched" if chosen else "no_match"
-        visit.uow.steps.add(Step(what, visit.now, who=visit.me.who, ask=ask.id, detail=str(len(chosen))))
+        _note(visit, ask, what, str(len(chosen)))
         if 0 < len(chosen) < MATCHES:
-            visit.uow.steps.add(Step("few_matches", visit.now, who=visit.me.who, ask=ask.id, detail=str(len(chosen))))
+            _note(visit, ask, "few_matches", str(len(chosen)))
     return Say("matches" if shown else "no_matches", {"ask": ask.id})
+
+
+def _note(visit: Visit, ask: Ask, what: str, detail: str = "") -> None:
+    visit.uow.steps.add(student_step(what, visit.now, visit.me, ask=ask.id, field=_field_of(ask), detail=detail))
+
+
+def _field_of(ask: Ask) -> str:
+    """The field that is wondered about, for the counts of what nobody covers; empty where none is named."""
+    return nearest_field(f"{ask.wonder} {ask.question}") or ""
 
 
 def _choose(reading: Reading | UnitOfWork, visit: Visit, ask: Ask) -> list[PersonId]:
@@ -156,26 +168,27 @@ def save_about(visit: Visit) -> Say:
 
 def none_of_these(visit: Visit) -> Say:
     """None of the three: that counts as unmet demand too."""
-    visit.uow.steps.add(Step("none_of_these", visit.now, who=visit.me.who, ask=visit.ask.id))
+    _note(visit, visit.ask, "none_of_these")
     return Say("none_of_these", {"ask": visit.ask.id})
 
 
 def tell_me_when(visit: Visit) -> Say:
     """Tell this student when somebody joins who fits."""
-    visit.uow.steps.add(Step("tell_me_when", visit.now, who=visit.me.who, ask=visit.ask.id))
+    _note(visit, visit.ask, "tell_me_when")
     return Say("will_tell", {"ask": visit.ask.id})
 
 
 def ask_office(visit: Visit) -> Say:
     """Hand the question to the career office."""
-    visit.uow.steps.add(Step("ask_office", visit.now, who=visit.me.who, ask=visit.ask.id))
+    _note(visit, visit.ask, "ask_office")
     visit.uow.outbox.add(Message(Kind.NEWS, "office_asked_desk", visit.now, desk=True, keys={"ask": visit.ask.id}))
     return Say("office_asked", {"ask": visit.ask.id})
 
 
 def introduce_me(visit: Visit) -> Say:
     """Under 18 nothing is sent to an alum: a card asks the office to introduce the two."""
-    visit.uow.steps.add(Step("introduce_me", visit.now, who=visit.me.who, whom=visit.alum.who, ask=visit.ask.id))
+    step = student_step("introduce_me", visit.now, visit.me, whom=visit.alum.who, ask=visit.ask.id)
+    visit.uow.steps.add(step)
     keys = {"ask": visit.ask.id, "alum": visit.alum.id}
     visit.uow.outbox.add(Message(Kind.NEWS, "introduce_desk", visit.now, desk=True, keys=keys))
     return Say("introduction_asked", {"alum": visit.alum.id})

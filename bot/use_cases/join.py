@@ -23,6 +23,7 @@ from bot.use_cases.first_use import keep_notice
 from bot.use_cases.import_alumni import blanks_filled
 from bot.use_cases.profile import in_zone, short_form
 from bot.use_cases.respond import profile_of
+from bot.use_cases.tally import alum_step, pace_step
 from bot.use_cases.visit import Say, Visit
 
 BY_CODE, BY_OFFICE, BY_RULE = "code", "office", "rule"
@@ -143,12 +144,14 @@ def send_join(visit: Visit) -> Say:
     visit.matcher.changed()
     if was_in and approved is (before.standing is Standing.APPROVED):
         return Say("host_card", {}, {"saved": "1"})
+    now_in = replace(me, alum=profile)
     if not was_in:
         version = CONSENT_VERSIONS[ConsentTo.BE_ASKED]
         uow.people.record(me.id, Consent(ConsentTo.BE_ASKED, version, True, visit.now))
-        uow.steps.add(Step("joined", visit.now, who=me.who, field=profile.field, detail=how))
+        uow.steps.add(alum_step("joined", visit.now, now_in, detail=how))
+        uow.steps.add(pace_step(visit.now, now_in, profile.pace))
     if approved:
-        uow.steps.add(Step("approved", visit.now, who=me.who, field=profile.field, detail=how))
+        uow.steps.add(alum_step("approved", visit.now, now_in, detail=how))
     else:
         uow.outbox.add(Message(Kind.NEWS, "join_desk", visit.now, desk=True, keys={"alum": me.id}))
     return Say("joined" if approved else "join_waiting", {}, _say_hello(visit))
@@ -162,7 +165,7 @@ def newcomer(campus: Campus) -> AlumProfile:
 def _let_in_at_once(visit: Visit, me: Person, alum: AlumProfile) -> Say:
     """They asked to come in, and now their code has come: nobody need look any more."""
     visit.uow.people.save_alum(me.id, replace(alum, standing=Standing.APPROVED))
-    visit.uow.steps.add(Step("approved", visit.now, who=me.who, field=alum.field, detail=BY_CODE))
+    visit.uow.steps.add(alum_step("approved", visit.now, me, detail=BY_CODE))
     refresh(visit.uow, (me.id,), visit.now)
     visit.matcher.changed()
     return Say("joined", {}, _say_hello(visit))

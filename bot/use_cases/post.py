@@ -32,7 +32,7 @@ from bot.domain.messages import (
 )
 from bot.domain.people import Handle, Person, Space
 from bot.phrases import say
-from bot.ports import Claimed, UnitOfWork
+from bot.ports import Claimed, Step, UnitOfWork
 from bot.use_cases.stage import stage_for
 from bot.views import VIEWS
 from bot.views.elements import View
@@ -208,6 +208,7 @@ def settle(uow: UnitOfWork, posting: Posting, outcome: Outcome, now: datetime, w
         case Delivered(copy):
             kept = None if line.kind in NEWEST_WINS else copy
             uow.outbox.settle(line.id, worker, posting.attempt, Status.SENT, copy=kept, platform=platform)
+            _note_arrival(uow, line, posting.address, now)
             if line.kind is Kind.DOORWAY:
                 uow.places.hang_doorway(DoorwayId(line.keys["doorway"]), copy.message)
         case HeldBack(seconds):
@@ -220,6 +221,14 @@ def settle(uow: UnitOfWork, posting: Posting, outcome: Outcome, now: datetime, w
             _unclear(uow, posting, wall + backoff, reason, worker)
         case Undeliverable(reason):
             _undeliverable(uow, posting, now, wall + backoff, reason, worker)
+
+
+def _note_arrival(uow: UnitOfWork, line: Message, address: Address, now: datetime) -> None:
+    """A request that reached the alum, and a nudge that reached anybody, are facts of their own."""
+    what = "delivered" if line.view == "request" and line.kind is Kind.NEWS else "reminded"
+    if line.intro is not None and (what == "delivered" or line.kind is Kind.NUDGE):
+        detail = "" if what == "delivered" else line.view
+        uow.steps.add(Step(what, now, intro=line.intro, detail=detail, platform=address.platform.value))
 
 
 def _backoff(attempt: int) -> timedelta:
