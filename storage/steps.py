@@ -7,6 +7,7 @@ alone: the moment as seconds, no objects, and never more than a few thousand at 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
@@ -17,7 +18,7 @@ from bot.domain.intro import IntroId
 from bot.domain.steps import Moment, Row
 from bot.ports import Step
 from storage import tables as t
-from storage.statements import insert_row
+from storage.statements import insert_row, new_token
 
 _FACTS = tuple(field.name for field in fields(Step))
 _AT_A_TIME = 5_000
@@ -59,14 +60,15 @@ class SqlSteps:
         if since is not None:
             chosen = chosen.where(c.at >= since)
         # The driver's own tuples: a row of SQLAlchemy's for each of a million Steps would cost as much as reading them.
-        result = self._connection.execution_options(stream_results=True, max_row_buffer=_AT_A_TIME).execute(chosen)
-        cursor = result.cursor
-        assert cursor is not None, "a select has a cursor"
-        try:
+        # On Postgres by a cursor of the server's, so that they come as they are wanted and never lie here all at once.
+        dialect = self._connection.dialect
+        query = str(chosen.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
+        driver: Any = self._connection.connection.driver_connection
+        cursor = driver.cursor() if dialect.name == "sqlite" else driver.cursor(name=f"steps_{new_token()}")
+        with closing(cursor):
+            cursor.execute(query)
             while some := cursor.fetchmany(_AT_A_TIME):
                 yield from some
-        finally:
-            result.close()
 
     def _all_of_them(self, what: ColumnElement[str]) -> ColumnElement[str]:
         """Of a period most Steps are read: on SQLite better in the order of the index on `at` than sorted anew."""

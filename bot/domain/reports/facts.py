@@ -109,6 +109,10 @@ class Facts:
         self.referrals: list[int] = []
 
 
+KEPT_ONCE = ("student", "alum", "platform", "field", "college", "year")
+"""Words that many intros share: each lies in memory once."""
+
+
 def gather(rows: Iterable[Row], moments: Iterable[Moment]) -> Facts:
     """The facts of all rows: what begins something, and what happened to it afterwards."""
     facts = Facts()
@@ -118,8 +122,9 @@ def gather(rows: Iterable[Row], moments: Iterable[Moment]) -> Facts:
         what = row[0]
         if what == "request":
             intro = IntroFacts(row)
-            intro.student = keys.setdefault(intro.student, intro.student)
-            intro.alum = keys.setdefault(intro.alum, intro.alum)
+            for name in KEPT_ONCE:
+                word = getattr(intro, name)
+                setattr(intro, name, keys.setdefault(word, word))
             intros[row[4] or 0] = intro
         elif what == "ask":
             asks[row[5] or 0] = AskFacts(row)
