@@ -7,7 +7,7 @@ The same seed makes the same Steps.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import astuple, dataclass, fields
 from datetime import UTC, datetime, timedelta
 
@@ -120,7 +120,9 @@ class _Making:
             elif luck < 0.5:
                 yield Step("referral", later, **told)  # type: ignore[arg-type]
 
-    def _intro(self, number: int, ask: int, student: str, rank: int, at: datetime) -> Iterator[Step]:  # type: ignore[return]  # noqa: PLR0912, PLR0915, C901  # a life has many turns
+    def _intro(  # noqa: PLR0912, PLR0915, C901  # a life has many turns
+        self, number: int, ask: int, student: str, rank: int, at: datetime
+    ) -> Generator[Step, None, datetime | None]:
         """One intro's Steps; what is returned is when the next choice is asked, None if none is."""
         chance = self.random
         alum = self.alumni[min(int(chance.expovariate(4.0 / len(self.alumni))), len(self.alumni) - 1)]

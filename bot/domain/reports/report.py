@@ -75,7 +75,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Table:
-    """One split. `together`: the groups too small to be shown alone, and their sum; None where all stand alone."""
+    """One split. `rest` is what the groups too small to be shown alone have together, None where all stand alone.
+    Which groups these are (`together`) is never shown: that somebody is in a group is told of nobody. No columns: too
+    few to be split at all."""
 
     by: str
     columns: tuple[str, ...]
@@ -144,10 +146,12 @@ def _table(counted: Tally, split: str, columns: tuple[str, ...], hidden: frozens
     groups = {name: group for name, group in sorted(counted.groups[split].items()) if group.counts.get(columns[0])}
     shown = tuple(column for column in columns if column not in hidden)
     if not shown:
-        return Table(split, (), (), tuple(groups))
+        return Table(split, (), ())
     counts = {name: {column: group.counts.get(column, 0) for column in shown} for name, group in groups.items()}
     people = {name: len(group.people[columns[0]]) for name, group in groups.items()}
     found = pooled(counts, people, shown, least)
+    if not found.alone:
+        return Table(split, (), ())
     lines = tuple(
         Line(name, {column: counts[name][column] for column in found.columns}, _half(groups[name], found.columns))
         for name in found.alone
