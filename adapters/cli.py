@@ -14,6 +14,7 @@ import click
 
 from adapters.alumni import alumni
 from adapters.bench import bench
+from adapters.reports import report
 from adapters.settings import SettingsError, read_settings
 from adapters.terminal import LANGUAGE, OPERATOR, No, json_option, tell
 from bot.domain.refusals import Refusal
@@ -216,6 +217,7 @@ def show_rules(as_json: bool) -> None:
 
 
 grounds.add_command(alumni)
+grounds.add_command(report)
 grounds.add_command(bench)
 
 

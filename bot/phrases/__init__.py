@@ -107,6 +107,11 @@ def say_day(day: date, language: str) -> str:
     return format_date(day, "d MMMM", locale=_locale(language))
 
 
+def say_date(day: date, language: str) -> str:
+    """A day with its year: `12 June 2026`."""
+    return format_date(day, "d MMMM y", locale=_locale(language))
+
+
 def say_zone(zone: str, language: str) -> str:
     """A zone as one says it: `London`."""
     return (zone or "UTC").rsplit("/", 1)[-1].replace("_", " ")

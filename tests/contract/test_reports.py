@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.domain.campus import Campus
-from bot.domain.reports import DEFINITIONS, REPORTS, SPLITS, Metric, period
-from bot.domain.steps import Step
+from bot.domain.intro import State
+from bot.domain.reports import DEFINITIONS, REPORTS, Metric, period
 from bot.use_cases.reporting import make_report
 from storage.engine import Store, open_store
 from tests import databases
@@ -53,13 +53,15 @@ def test_every_figure_agrees_with_a_reckoning_of_its_own(of_utc: Store, seed: in
 @pytest.mark.parametrize("name", [name for name in REPORTS if name != "overview"])
 def test_each_report_reads_all_that_its_figures_need(of_utc: Store, name: str) -> None:
     """Each reads only what it counts; the overview reads everything."""
-    write(of_utc, steps(Term(4, 300)))
+    write(of_utc, steps(Term(4, 1500)))
     with of_utc.read() as reading:
         everything = {one.name: one for one in make_report(reading, "overview", "this-term", NOW).metrics}
         found = make_report(reading, name, "this-term", NOW)
 
-    told: list[Metric] = [one for one in found.metrics if one.name in everything and not one.hidden]
-    assert told == [everything[one.name] for one in told if not everything[one.name].hidden]
+    told: list[Metric] = [
+        one for one in found.metrics if one.name in everything and not one.hidden and not everything[one.name].hidden
+    ]
+    assert told == [everything[one.name] for one in told]
     assert told or name == "funnel"
 
 
@@ -72,7 +74,9 @@ def test_what_happens_after_a_period_does_not_change_its_report(of_utc: Store) -
     write(of_utc, [step for step in made if step.at >= end])
 
     with of_utc.read() as reading:
-        years_later = [make_report(reading, name, "term-2026-1", end + timedelta(days=900), by="all") for name in REPORTS]
+        years_later = [
+            make_report(reading, name, "term-2026-1", end + timedelta(days=900), by="all") for name in REPORTS
+        ]
 
     assert [(one.metrics, one.tables) for one in years_later] == [
         (one.metrics, one.tables) for one in on_its_last_evening
@@ -89,17 +93,20 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 def test_the_report_says_the_same_when_somebody_was_erased(world: World) -> None:
     """Real talks of real use cases, and a real erasure."""
-    people = [(world.student(f"Student {n}"), world.alum(f"Alum {n}")) for n in range(6)]
-    for student, alum in people:
-        for told in ("says_yes", "find_a_time", "talk_is_over", "alum_says_met", "student_thanks", "thanks_arrive"):
-            intro = world.leads(student, alum, told)
-        assert intro is not None
+    alumni = [world.alum(f"Alum{n} Rivers") for n in range(6)]
+    students = [world.student(f"Student {n}") for n in range(6)]
+    for student in students:
+        world.asks(student)
+        label = next(button.label for button in student.buttons() if button.label.startswith("Ask Alum"))
+        intro = world.requests(student, label.removeprefix("Ask "))
+        asked = next(one for one in alumni if world.known(one).id == intro.alum)
+        world.an_intro_from(intro, State.CLOSED, student, asked)
     world.pass_days(1)
     later = world.now + timedelta(days=400)
     before = _reports(world, later)
     assert before["interviews"]["held"].numerator == 6
 
-    for somebody in (people[0][0], people[1][1]):
+    for somebody in (students[0], alumni[1]):
         world.command(somebody, "/mydata erase")
         world.press(somebody, "Yes")
     world.pass_days(1)
@@ -109,18 +116,19 @@ def test_the_report_says_the_same_when_somebody_was_erased(world: World) -> None
 
 def _reports(world: World, now: datetime) -> dict[str, dict[str, Metric]]:
     with world.store.read() as reading:
-        made = {name: make_report(reading, name, "2026-03", now, by="all") for name in ("interviews", "thanks", "reach")}
+        made = {
+            name: make_report(reading, name, "2026-03", now, by="all") for name in ("interviews", "thanks", "reach")
+        }
     return {name: {one.name: one for one in report.metrics} for name, report in made.items()}
 
 
 def test_a_step_that_is_written_carries_what_reports_count(world: World) -> None:
     student, alum = world.student(), world.alum(field="communications")
-    world.leads(student, alum, "says_yes")
+    world.an_intro(State.ACCEPTED, student, alum)
 
     with world.store.read() as reading:
         told = {step.what: step for step in reading.steps.of_intro(world.newest(student).id)}
 
     assert (told["request"].amount, told["accept"].amount) == (10, 20)
     assert told["request"].field == "communications"
-    assert SPLITS == ("field", "college", "year", "platform")
-    assert isinstance(told["delivered"], Step)
+    assert "delivered" in told

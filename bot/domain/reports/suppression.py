@@ -5,7 +5,8 @@ What is shown together is one *release*. In it
 1. a count under the campus's limit is hidden, nought too: a hidden count could be any of 0 … 4;
 2. whatever lies inside a hidden count is hidden with it, so that nothing shown says "at least so many";
 3. where parts add up to a total that is shown, either none of them is hidden, or at least two whose sum is still
-   large enough: else the smallest that is shown is hidden as well, or at last the total;
+   large enough: else the smallest that is shown is hidden as well; or, where the total is part of nothing else, the
+   total alone, since then nothing is left to subtract from;
 4. in a split, a group is shown with all its counts or not at all. Those not shown are told as one, "the others
    together", and there are at least two of them. A record among the others could belong to any of them, so each of
    their counts can be anything from nought to what the others have together. Where the others together are too few,
@@ -39,16 +40,25 @@ def hidden_of(
     for measure, value in values.items():
         if value < least:
             hide(measure)
+    roots = {total for total in parts if not _lies_in(total, parts, within)}
     while True:
-        found = next(
-            (one for one in (_to_hide(values, hidden, total, parts[total], least) for total in parts) if one), ""
-        )
+        told = (_to_hide(values, hidden, total, parts[total], total in roots, least) for total in parts)
+        found = next(filter(None, told), "")
         if not found:
             return frozenset(hidden)
-        hide(found)
+        if found in roots:
+            hidden.add(found)  # its parts stay: without the sum nothing is left to subtract from
+        else:
+            hide(found)
 
 
-def _to_hide(values: Mapping[str, int], hidden: set[str], total: str, those: Sequence[str], least: int) -> str:
+def _lies_in(measure: str, parts: Mapping[str, Sequence[str]], within: Mapping[str, Sequence[str]]) -> bool:
+    return measure in within or any(measure in those for those in parts.values())
+
+
+def _to_hide(
+    values: Mapping[str, int], hidden: set[str], total: str, those: Sequence[str], is_root: bool, least: int
+) -> str:
     """What must go as well so that this sum gives nothing away; empty if it gives nothing away."""
     if total not in values or total in hidden or any(part not in values for part in those):
         return ""
@@ -56,7 +66,7 @@ def _to_hide(values: Mapping[str, int], hidden: set[str], total: str, those: Seq
     if not unseen or (len(unseen) > 1 and sum(values[part] for part in unseen) >= least - 1):
         return ""
     seen = [part for part in those if part not in hidden]
-    return min(seen, key=lambda part: values[part]) if seen else total
+    return total if is_root or not seen else min(seen, key=lambda part: values[part])
 
 
 def _inside(
