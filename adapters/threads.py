@@ -166,9 +166,7 @@ class RunningCore:
             return Nothing() if isinstance(gesture, Opened) else too_fast
         self.under_way += 1
         try:
-            if isinstance(gesture, Opened) or (
-                isinstance(gesture, Press | Command) and front_door.opens_form(_verb(gesture))
-            ):
+            if isinstance(gesture, Opened) or (isinstance(gesture, Press | Command) and _is_read(_verb(gesture))):
                 opened = await self._readers.run(lambda: self._opening(gesture))
                 if opened is not None:
                     return opened
@@ -304,6 +302,10 @@ class RunningCore:
     def _refresh(self) -> None:
         with self._store.read() as reading:
             self._matcher.refresh(reading)
+
+
+def _is_read(verb: str) -> bool:
+    return front_door.opens_form(verb) or front_door.reads(verb)
 
 
 def _verb(gesture: Press | Command) -> str:

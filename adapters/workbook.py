@@ -32,7 +32,7 @@ def workbook(sheets: Sequence[Sheet]) -> bytes:
             "day": book.add_format({"num_format": "yyyy-mm-dd"}),
             "share": book.add_format({"num_format": "0.0%"}),
             "number": book.add_format({"num_format": "#,##0.##"}),
-            "text": book.add_format({"text_wrap": True, "valign": "top"}),
+            "text": book.add_format({"text_wrap": True, "valign": "top", "indent": 1}),
         }
         for sheet in sheets:
             page = book.add_worksheet(sheet.name[:31])

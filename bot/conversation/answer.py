@@ -16,12 +16,12 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from bot.conversation.commands import BY_NAME
 from bot.conversation.draw import draw, draw_form, form_stage
 from bot.conversation.gestures import Command, Gesture, Opened, Press, Submission, Surface
-from bot.conversation.verbs import REOPEN, VERBS, Verb, check_form, opens_form
+from bot.conversation.verbs import REOPEN, VERBS, Verb, check_form, opens_form, reads
 from bot.domain.asks import plain
 from bot.domain.codes import read_code
 from bot.domain.messages import Kind, Message
@@ -37,7 +37,7 @@ from bot.views.elements import Fix, Form, Nothing, PressId, Shown, Text, Value, 
 
 OpenUnitOfWork: TypeAlias = Callable[[], AbstractContextManager[UnitOfWork]]
 
-__all__ = ["answer", "gate", "opening", "opens_form", "sorry"]
+__all__ = ["answer", "gate", "opening", "opens_form", "reads", "sorry"]
 
 MOST_TYPED = 12_000
 """Characters in one submission, over all its fields: no form of ours takes more."""
@@ -270,7 +270,9 @@ def opening(gesture: Gesture, reading: Reading, now: datetime, matcher: Matcher)
         return None
     if isinstance(gesture, Opened):
         return _own_page(gesture, reading, now)
-    press, _ = _verb_of(gesture)
+    press, values = _verb_of(gesture)
+    if reads(press.verb):
+        return _looked_up(gesture, press, values, reading, now, matcher)
     if not opens_form(press.verb):
         return None
     me = reading.people.by_handle(gesture.actor.handle) or _stranger(gesture)
@@ -278,6 +280,25 @@ def opening(gesture: Gesture, reading: Reading, now: datetime, matcher: Matcher)
         return _form_of(reading, me, press, gesture.actor.rights, now, _language(me, gesture))
     except Refusal:
         return None
+
+
+def _looked_up(
+    gesture: Gesture, press: PressId, values: Values, reading: Reading, now: datetime, matcher: Matcher
+) -> View | None:
+    """What only has to be looked up. A refusal is for `answer` to tell."""
+    verb, me = VERBS[press.verb], reading.people.by_handle(gesture.actor.handle)
+    try:
+        _check_right(verb, gesture.actor.rights)
+        if me is None or verb.does is None or gesture.surface is Surface.LATER:
+            return None
+        visit = Visit(
+            cast(UnitOfWork, reading), now, reading.places.campus(), me, gesture.actor.handle, gesture.actor.rights,
+            matcher, press, values,
+        )  # fmt: skip
+        said = verb.does(visit)
+    except Refusal:
+        return None
+    return draw(reading, me, said.view, said.keys, said.params, now, _language(me, gesture))
 
 
 def _own_page(gesture: Opened, reading: Reading, now: datetime) -> View | None:

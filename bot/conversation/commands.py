@@ -56,6 +56,7 @@ COMMANDS: tuple[SlashCommand, ...] = (
             Sub("doorway", "doorway"),
             Sub("approve", "desk_waiting"),
             Sub("queue", "desk_queue"),
+            Sub("report", "desk_report", ("report",)),
             Sub("help", "help_desk"),
         ),
     ),

@@ -16,6 +16,7 @@ from bot.domain.refusals import MovedOn
 from bot.ports import Reading, UnitOfWork
 from bot.use_cases import (
     approve,
+    desk_report,
     doorway,
     find,
     flag,
@@ -48,6 +49,8 @@ class Verb:
     move: str = ""
     """The move of the lifecycle that this is for: a form is not opened where the move can't be made."""
     by_command: str = ""
+    reads: bool = False
+    """It changes nothing and takes its time: answered from `Reading`, so that nobody waits for it."""
 
 
 def _shows(view: str, **params: str) -> Callable[[Visit], Say]:
@@ -158,6 +161,7 @@ VERBS: Mapping[str, Verb] = {
     "doorway": Verb(does=doorway.hang, needs=DESK, by_command="/desk doorway"),
     "desk_waiting": Verb(does=_shows("waiting_desk"), needs=DESK, by_command="/desk approve"),
     "desk_queue": Verb(does=_shows("queue_desk"), needs=DESK, by_command=DESK_QUEUE),
+    "desk_report": Verb(does=desk_report.show_report, needs=DESK, by_command="/desk report", reads=True),
     "my_export": Verb(does=_shows("my_export"), by_command="/mydata export"),
     "my_erase": Verb(does=_shows("erase_check"), by_command="/mydata erase"),
     "erase_yes": Verb(does=mydata.erase, by_command="/mydata erase"),
@@ -183,6 +187,11 @@ CHECKS: Mapping[str, Callable[[Intro, datetime], None]] = {
 def opens_form(verb: str) -> bool:
     """Whether pressing this opens a form."""
     return verb == REOPEN or (verb in VERBS and bool(VERBS[verb].opens))
+
+
+def reads(verb: str) -> bool:
+    """Whether this only looks, and is answered without waiting for anybody who writes."""
+    return verb in VERBS and VERBS[verb].reads
 
 
 def check_form(reading: Reading | UnitOfWork, verb: Verb, stage: Stage, found: Found) -> None:

@@ -26,6 +26,7 @@ from bot.matching.reasons import reasons
 from bot.ports import LetterKind, Reading, Shown, UnitOfWork
 from bot.use_cases.find import whom_to_offer, wish_of
 from bot.use_cases.first_use import of_age
+from bot.use_cases.reporting import make_report
 from bot.use_cases.visit import Found
 from bot.views.stage import IntroLine, MatchCard, Stage
 
@@ -299,10 +300,17 @@ def _home(reading: Reading | UnitOfWork, stage: Stage) -> Stage:
     return replace(stage, intros=tuple(lines), talks_left=talks_left(stage.campus, allowance.in_30_days))
 
 
+def _report(reading: Reading | UnitOfWork, stage: Stage) -> Stage:
+    asked = stage.params
+    name, of = asked.get("report", "overview"), asked.get("period", "this-term")
+    return replace(stage, made=make_report(reading, name, of, stage.now, by=asked.get("by", "")))
+
+
 LISTS: Mapping[str, Callable[[Reading | UnitOfWork, Stage], Stage]] = {
     "mine": _mine,
     "waiting_desk": list_waiting,
     "queue_desk": list_flagged,
+    "report_card": _report,
     "home": _home,
     "doorway": _with_count,
     "welcome": _with_count,

@@ -12,6 +12,7 @@ from bot.views import (
     notes,
     prep,
     profiles,
+    reports,
     requests,
     talks,
     thanks,
@@ -31,6 +32,7 @@ VIEWS: dict[str, Draw] = {
     **joining.VIEWS,
     **hosting.VIEWS,
     **desk.VIEWS,
+    **reports.VIEWS,
     **common.VIEWS,
 }
 FORMS: dict[str, DrawForm] = {

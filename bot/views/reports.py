@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from bot.domain.reports import Metric, Report, Table
 from bot.phrases import say, say_date, say_zone
 from bot.views.elements import Picture, View
-from bot.views.parts import lines
+from bot.views.parts import Draw, lines
+from bot.views.stage import Stage
 
 MOST_FACTS = 8
 MOST_ROWS = 24
@@ -200,6 +201,13 @@ def card(report: Report, language: str, png: bytes = b"") -> View:
     )
 
 
+def report_card(stage: Stage) -> View:
+    """To a coordinator who asked for it."""
+    if stage.made is None:
+        raise LookupError("this view needs a report")
+    return card(stage.made, stage.language)
+
+
 def _the_rest(report: Report) -> tuple[str, ...]:
     return tuple(one.name for one in report.metrics if one.name not in DRAWN[report.name])
 
@@ -226,3 +234,6 @@ def table_text(table: Table, language: str) -> str:
 
 def _column(column: str, language: str) -> str:
     return say(f"reports.column_{column}", language).lower()
+
+
+VIEWS: dict[str, Draw] = {"report_card": report_card}

@@ -12,6 +12,7 @@ from bot.domain.disclosure import Disclosed
 from bot.domain.intro import Intro, Who
 from bot.domain.matches import Reason
 from bot.domain.people import Person
+from bot.domain.reports import Report
 from bot.phrases import say, say_when, say_zone
 
 
@@ -78,6 +79,9 @@ class Stage:
     """How many former students agreed to be asked."""
     queue: tuple[int, int] | None = None
     """To a coordinator: how many talks stand still, and how many people wait to come in."""
+
+    made: Report | None = None
+    """To a coordinator: a report, with nothing in it that may not be shown."""
 
     @property
     def intro(self) -> Intro:

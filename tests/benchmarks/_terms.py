@@ -104,8 +104,8 @@ class _Making:
             at = self.term.start - self._days(1, 500)
             told = {"who": who, "field": field, "platform": platform}
             yield Step("joined", at, detail="code", **told)  # type: ignore[arg-type]
-            yield Step("pace", at, detail=str(self.random.choice((1, 2, 2, 3))), amount=self.random.choice((1, 2, 2, 4)),
-                       **told)  # type: ignore[arg-type]  # fmt: skip
+            at_once, month = str(self.random.choice((1, 2, 2, 3))), self.random.choice((1, 2, 2, 4))
+            yield Step("pace", at, detail=at_once, amount=month, **told)  # type: ignore[arg-type]
             yield Step("approved", at, detail="code", **told)  # type: ignore[arg-type]
             luck = self.random.random()
             later = max(at, self.term.start + self._days(-100, self.term.days))
@@ -120,7 +120,7 @@ class _Making:
             elif luck < 0.5:
                 yield Step("referral", later, **told)  # type: ignore[arg-type]
 
-    def _intro(  # noqa: PLR0912, PLR0915, C901  # a life has many turns
+    def _intro(  # noqa: PLR0912, C901  # a life has many turns
         self, number: int, ask: int, student: str, rank: int, at: datetime
     ) -> Generator[Step, None, datetime | None]:
         """One intro's Steps; what is returned is when the next choice is asked, None if none is."""

@@ -21,6 +21,7 @@ ELSEWHERE = {
     "adapters/doctor.py": "the same",
     "adapters/alumni.py": "the same: `grounds alumni`",
     "adapters/bench.py": "the same: `grounds bench`",
+    "adapters/reports.py": "the same: `grounds report`",
     "adapters/terminal.py": "the same",
     "adapters/gallery.py": "what the made-up people on the sandbox's sheet write",
     "adapters/sandbox_run.py": "the same: `grounds sandbox`",

@@ -70,9 +70,7 @@ class Attacker:
             for total, those in PARTS.items():
                 if total in measures and set(those) <= measures:
                     self._sum([self._cell((split, group, part)) for part in those], self._cell((split, group, total)))
-            inside = {inner: outers for inner, outers in WITHIN.items()} | {
-                part: (total,) for total, those in PARTS.items() for part in those
-            }
+            inside = dict(WITHIN) | {part: (total,) for total, those in PARTS.items() for part in those}
             for inner, outers in inside.items():
                 for outer in outers:
                     if inner in measures and outer in measures:
