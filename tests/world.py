@@ -336,10 +336,11 @@ class World:
             return reading.intros.get(intro.id)
 
     def steps(self, intro: Intro | None = None) -> list[str]:
-        """What happened, in order: to an intro, or altogether."""
+        """What people and time did, in order: to an intro (that messages of it arrived aside), or altogether."""
         if intro is not None:
             with self.store.read() as reading:
-                return [step.what for step in reading.steps.of_intro(intro.id)]
+                told = [step.what for step in reading.steps.of_intro(intro.id)]
+            return [what for what in told if what not in ("delivered", "reminded")]
         return [row.what for row in self.rows(tables.step)]
 
     def rows(self, table: Table) -> Sequence[Row[Any]]:

@@ -149,6 +149,9 @@ class Life:
             self.wait = ((stopped - self.requested).total_seconds() / 3600, False)
         self._talk(rows)
         self.flagged, self.acted = self._first(rows, "flag"), self._first(rows, "release", "close")
+        self.worth: Any
+        self.before: Any
+        self.after: Any
         self.worth, self.before, self.after = (
             self._amount(rows, name) for name in ("worth", "clear_before", "clear_after")
         )
