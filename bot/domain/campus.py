@@ -56,6 +56,8 @@ class Campus:
     missed_days: int = 14
     thank_first_hours: int = 24
     thank_second_hours: int = 72
+    thanks_queue_day: int = 7
+    """From then on a thank-you that nobody wrote is the career office's to see."""
     unthanked_days: int = 21
     thanks_unanswered_days: int = 30
     frozen_days: int = 30
@@ -76,6 +78,8 @@ class Campus:
     """The organizer in calendar files; without one they name none."""
     closures: tuple[date, ...] = ()
     """Days on which no nudge goes out."""
+    term_starts: tuple[str, ...] = ("09-01", "01-01", "05-01")
+    """On which month and day each term begins, in every year; the first begins the academic year."""
 
 
 LIMITS: Mapping[str, Limit] = {
@@ -102,6 +106,7 @@ LIMITS: Mapping[str, Limit] = {
     "unthanked_days": Limit(7, 60),
     "thanks_unanswered_days": Limit(7, 60),
     "frozen_days": Limit(7, 60),
+    "thanks_queue_day": Limit(4, 20),
     "same_pair_days": Limit(30, 730),
     "shown_in_30_days": Limit(6, 60),
     "nudge_from_hour": Limit(6, 12),
@@ -118,7 +123,7 @@ def with_setting(campus: Campus, key: str, value: str) -> Campus:
     """The campus with one rule changed, read from text.
 
     Raises Refusal (`no_such_setting`, `setting_range`, `setting_not_a_number`, `setting_yes_no`, `setting_link`,
-    `setting_email`, `setting_zone`, `setting_day`).
+    `setting_email`, `setting_zone`, `setting_day`, `setting_terms`).
     """
     if key not in _SETTABLE:
         raise Refusal("no_such_setting", setting=key)
@@ -128,6 +133,8 @@ def with_setting(campus: Campus, key: str, value: str) -> Campus:
 def _read(key: str, value: str) -> object:
     if key == "closures":
         return _days(value)
+    if key == "term_starts":
+        return _terms(value)
     if key == "zone":
         return known_zone(value)
     if isinstance(_SETTABLE[key].default, bool):
@@ -195,9 +202,25 @@ def _days(value: str) -> tuple[date, ...]:
         raise Refusal("setting_day", value=value[:40]) from None
 
 
+def _terms(value: str) -> tuple[str, ...]:
+    """Months and days like 09-01, of which there is one in every year; the academic year begins with the first."""
+    starts = tuple(value.replace(",", " ").split())
+    try:
+        days = [date.fromisoformat(f"2001-{start}") for start in starts]
+    except ValueError:
+        raise Refusal("setting_terms", value=value[:40]) from None
+    first = [day.toordinal() for day in days[:1]]
+    turned = [(day.toordinal() - first[0]) % 365 for day in days]
+    if not days or len(set(days)) < len(days) or turned != sorted(turned) or any(len(start) != 5 for start in starts):
+        raise Refusal("setting_terms", value=value[:40])
+    return starts
+
+
 def in_words(campus: Campus, key: str) -> str:
     """A setting as text, as `with_setting` reads it."""
     value = getattr(campus, key)
     if isinstance(value, bool):
         return YES[0] if value else NO[0]
+    if key == "term_starts":
+        return " ".join(value)
     return " ".join(day.isoformat() for day in value) if key == "closures" else str(value)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from bot.domain.asks import AskId
 from bot.domain.intro import IntroId
 
 
@@ -29,3 +30,5 @@ class Steps(Protocol):
     def add(self, step: Step) -> None: ...
 
     def of_intro(self, intro: IntroId) -> Sequence[Step]: ...
+
+    def of_ask(self, ask: AskId) -> Sequence[Step]: ...

@@ -5,16 +5,22 @@ from bot.views import (
     calendar_files,
     common,
     desk,
+    desk_digest,
     doorway,
     finding,
+    first_hour,
     hosting,
     joining,
+    lookups,
     notes,
     prep,
     profiles,
+    queue,
     requests,
+    settings,
     talks,
     thanks,
+    thread,
 )
 from bot.views.parts import Draw, DrawForm
 
@@ -31,6 +37,12 @@ VIEWS: dict[str, Draw] = {
     **joining.VIEWS,
     **hosting.VIEWS,
     **desk.VIEWS,
+    **desk_digest.VIEWS,
+    **queue.VIEWS,
+    **thread.VIEWS,
+    **lookups.VIEWS,
+    **settings.VIEWS,
+    **first_hour.VIEWS,
     **common.VIEWS,
 }
 FORMS: dict[str, DrawForm] = {
@@ -43,4 +55,8 @@ FORMS: dict[str, DrawForm] = {
     **joining.FORMS,
     **profiles.FORMS,
     **desk.FORMS,
+    **queue.FORMS,
+    **thread.FORMS,
+    **lookups.FORMS,
+    **settings.FORMS,
 }
