@@ -100,12 +100,18 @@ def own_words(words: Mapping[tuple[str, str], str]) -> Iterator[None]:
         _OWN.reset(before)
 
 
+def _written(language: str) -> str:
+    """The language whose catalogue is meant: the pseudo-language has none of its own."""
+    spoken = known_language(language)
+    return FALLBACK if spoken == PSEUDO else spoken
+
+
 @cache
 def changeable(language: str) -> Mapping[str, str]:
     """Every sentence that a campus may say its own way, as the catalogue has it; a form of a phrase that counts is a
     sentence of its own (`matches.lead.one`)."""
     found: dict[str, str] = {}
-    for key, said in catalogue(known_language(language)).items():
+    for key, said in catalogue(_written(language)).items():
         if key.partition(".")[0] in FIXED_SECTIONS or key.startswith(FIXED_KEYS):
             continue
         forms = said if isinstance(said, dict) else {"": said}
@@ -118,7 +124,7 @@ def as_said_now(key: str, language: str) -> str:
     known = changeable(language)
     if key not in known:
         raise NoSuchPhrase(key)
-    return _OWN.get().get((known_language(language), key), known[key])
+    return _OWN.get().get((_written(language), key), known[key])
 
 
 def sentences_with(words: str, language: str) -> list[str]:
@@ -165,7 +171,7 @@ def fits_instead(key: str, language: str, text: str) -> tuple[str, Mapping[str, 
 
 def sample_of(text: str, language: str) -> str:
     """A sentence filled with samples, to see how it reads."""
-    samples = catalogue(known_language(language))
+    samples = catalogue(_written(language))
     filled = {name: str(samples.get(f"samples.{name}", "…")) for name in placeholders(text)}
     return text.format(**filled)
 
