@@ -22,7 +22,7 @@ Fill = Callable[[str, int], str]
 def desk_stages(stage: Stage, student: Disclosed, alum: Disclosed, fill: Fill) -> Iterator[Stage]:
     """A coordinator's stage, once for each thing that there is to see."""
     cards = [
-        QueueCard(row.need, TOKEN, place, student, alum, TOKEN, fill("the alumni office", 120))
+        QueueCard(row.need, f"{place:022}", place, student, alum, TOKEN, fill("the alumni office", 120))
         for place, row in enumerate(QUEUE)
     ]
     full = _filled(stage, student, alum, fill)
