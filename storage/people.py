@@ -8,7 +8,20 @@ from datetime import datetime, time
 from functools import reduce
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Select,
+    and_,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from bot.domain.people import (
     AlumProfile,
@@ -59,7 +72,7 @@ class SqlPeopleReading:
         p, a = t.person.c, t.alum.c
         where = (p.given_name, p.family_name, *((a.title, a.employer, a.field) if alumni else ()))
         everything = func.lower(reduce(lambda one, two: one + " " + func.coalesce(two, ""), where[1:], where[0]))
-        found = and_(*(everything.contains(word, autoescape=True) for word in words.lower().split()))
+        found = and_(true(), *(everything.contains(word, autoescape=True) for word in words.lower().split()))
         known = a.person.is_not(None) if alumni else t.student.c.person.is_not(None)
         which = and_(found, known, p.erased.is_(False)) if words.strip() else and_(known, p.erased.is_(False))
         rows = select(p.id).select_from(_PEOPLE).where(which)

@@ -6,13 +6,14 @@ sentence that they should hear; whoever may is told anything but a refusal of th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import pytest
 
 from adapters.discord import rights as discord_rights
-from adapters.sandbox.play import Cannot
+from adapters.sandbox.play import Cannot, Reaction
 from bot.conversation.answer import REFUSED
 from bot.conversation.commands import COMMANDS
 from bot.conversation.gestures import Actor, Submission
@@ -107,11 +108,11 @@ async def test_everybody_may_do_what_is_theirs_and_is_told_so_otherwise(
 
         for words, needs in typed(platform):
             name, _, rest = words.partition(" ")
-            answer = await heard(desk, user, lambda name=name, rest=rest: desk.pretend.command(user, name, rest))
+            answer = await heard(desk, user, partial(desk.pretend.command, user, name, rest))
             if answer != expected(needs, who):
                 wrong[words] = (answer, expected(needs, who))
         for name, verb in PRESSED if can_press(platform, who) else ():
-            answer = await heard(desk, user, lambda name=name: desk.pretend.press(user, f"{name}:-"))
+            answer = await heard(desk, user, partial(desk.pretend.press, user, f"{name}:-"))
             if answer != expected(verb.needs, who):
                 wrong[name] = (answer, expected(verb.needs, who))
 
@@ -146,10 +147,10 @@ async def somebody(desk: Desk, who: Persona, monkeypatch: pytest.MonkeyPatch) ->
     return user
 
 
-async def heard(desk: Desk, user: str, act: Callable[[], object]) -> str:
+async def heard(desk: Desk, user: str, act: Callable[[], Awaitable[Reaction]]) -> str:
     """What a gesture is answered with, wherever that appears; nothing where a form opens."""
     before = {message.id for message in desk.messages(user)}
-    reaction = await act()  # type: ignore[misc]
+    reaction = await act()
     assert reaction.acked, reaction.why
     await desk.deliver()
     new = [message for message in desk.messages(user) if message.id not in before]
