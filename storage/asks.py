@@ -82,15 +82,16 @@ class SqlAsks(SqlAsksReading):
         if ask.wonder or ask.question or ask.about:
             upsert(self._connection, t.ask_text, {"ask": ask.id, **_texts(ask)})
 
-    def show(self, ask: AskId, alumni: Sequence[PersonId], now: datetime) -> Sequence[Shown]:
+    def show(self, ask: AskId, alumni: Sequence[PersonId], now: datetime, *, by_desk: bool = False) -> Sequence[Shown]:
         """In the order of `alumni`. Who was offered before keeps their token, and gets today's date: they are being
         seen again."""
         student = self.get(ask).student
         before = {shown.alum for shown in self.shown_for(ask)}
         again = update(t.shown).where(t.shown.c.ask == ask, t.shown.c.alum.in_(before.intersection(alumni)))
-        self._connection.execute(again.values(at=now))
+        self._connection.execute(again.values(at=now, **({"by_desk": True} if by_desk else {})))
         new = [alum for alum in dict.fromkeys(alumni) if alum not in before]
-        offers = [{"ask": ask, "student": student, "alum": alum, "token": new_token(), "at": now} for alum in new]
+        told = {"ask": ask, "student": student, "at": now, "by_desk": by_desk}
+        offers = [told | {"alum": alum, "token": new_token()} for alum in new]
         if offers:
             self._connection.execute(insert(t.shown), offers)
         by_alum = {shown.alum: shown for shown in self.shown_for(ask)}
@@ -120,4 +121,4 @@ def _ask(row: RowMapping) -> Ask:
 
 def _shown(row: RowMapping) -> Shown:
     c = t.shown.c
-    return Shown(AskId(row[c.ask]), PersonId(row[c.alum]), row[c.token], row[c.at])
+    return Shown(AskId(row[c.ask]), PersonId(row[c.alum]), row[c.token], row[c.at], row[c.by_desk])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, delete, select
@@ -30,6 +31,11 @@ class SqlLettersReading:
         told = [(c.intro, intro), (c.writer, writer), (c.about, about or None)]
         return self._first(c.kind == kind, *[column == value for column, value in told if value is not None])
 
+    def of_intro(self, intro: IntroId) -> Sequence[Letter]:
+        c = t.letter.c
+        rows = self._connection.execute(select(t.letter).where(c.intro == intro).order_by(c.at, c.id)).mappings()
+        return [_letter(row) for row in rows]
+
     def _first(self, *which: ColumnElement[bool]) -> Letter | None:
         c = t.letter.c
         newest = select(t.letter).where(*which).order_by(c.at.desc(), c.id.desc()).limit(1)
@@ -53,6 +59,10 @@ class SqlLetters(SqlLettersReading):
         c = t.letter.c
         gone = delete(t.letter).where(c.kind == kind, c.writer == writer)
         self._connection.execute(gone.where(c.about == about) if about else gone)
+
+    def forget(self, letter: int) -> None:
+        """This one."""
+        self._connection.execute(delete(t.letter).where(t.letter.c.id == letter))
 
 
 def _letter(row: RowMapping) -> Letter:

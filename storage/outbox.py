@@ -37,6 +37,7 @@ from bot.ports import Claimed
 from storage import tables as t
 from storage.statements import insert_if_new, new_token
 
+_WORTH_IT = (Kind.NEWS, Kind.NOTE, Kind.SAFETY, Kind.APPOINTMENT)
 _OPEN = (Status.WAITING, Status.SENDING)
 _WITH_HANDLE = t.message.outerjoin(t.handle, t.message.c.handle == t.handle.c.id)
 _LINES: Select[Any] = select(
@@ -131,6 +132,13 @@ class SqlOutbox:
         c = t.message.c
         waiting = and_(c.to_person == person, c.status == Status.WAITING)
         self._connection.execute(update(t.message).where(waiting).values(status=Status.VOID, hold_until=None))
+
+    def try_again(self, person: PersonId, now: datetime) -> None:
+        """Nudges stay where they are: what they were to remind of has gone by."""
+        c = t.message.c
+        lost = and_(c.to_person == person, c.status == Status.UNDELIVERABLE, c.kind.in_(_WORTH_IT))
+        again = update(t.message).where(lost)
+        self._connection.execute(again.values(status=Status.WAITING, due=now, attempt=0, repeat=False, reason=""))
 
     def undeliverable(self) -> Sequence[Message]:
         """The oldest first."""

@@ -5,9 +5,23 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time
+from functools import reduce
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Select,
+    and_,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from bot.domain.people import (
     AlumProfile,
@@ -44,7 +58,28 @@ class SqlPeopleReading:
         return _only(self._load(t.person.c.id == key))
 
     def by_desk_token(self, token: str) -> Person | None:
-        return _only(self._load(t.alum.c.desk_token == token)) if token else None
+        """An alum or a student."""
+        if not token:
+            return None
+        return _only(self._load(t.alum.c.desk_token == token)) or _only(self._load(t.student.c.desk_token == token))
+
+    def by_who(self, who: str) -> Person | None:
+        key = select(t.who.c.person).where(t.who.c.key == who).scalar_subquery()
+        return _only(self._load(t.person.c.id == key)) if who else None
+
+    def search(self, words: str, *, alumni: bool, most: int) -> tuple[Sequence[Person], int]:
+        """By name; an alum also by what they do and where. Each word must be found; and how many there are in all."""
+        p, a = t.person.c, t.alum.c
+        where = (p.given_name, p.family_name, *((a.title, a.employer, a.field) if alumni else ()))
+        everything = func.lower(reduce(lambda one, two: one + " " + func.coalesce(two, ""), where[1:], where[0]))
+        found = and_(true(), *(everything.contains(word, autoescape=True) for word in words.lower().split()))
+        known = a.person.is_not(None) if alumni else t.student.c.person.is_not(None)
+        which = and_(found, known, p.erased.is_(False)) if words.strip() else and_(known, p.erased.is_(False))
+        rows = select(p.id).select_from(_PEOPLE).where(which)
+        count = self._connection.execute(select(func.count()).select_from(rows.subquery())).scalar_one()
+        ids = self._connection.execute(rows.order_by(p.given_name, p.family_name, p.id).limit(most)).scalars().all()
+        people = {person.id: person for person in self._load(p.id.in_(ids))} if ids else {}
+        return [people[PersonId(one)] for one in ids], count
 
     def alumni(self, *, standing: str | None = None) -> Sequence[Person]:
         """In the order in which they became known."""
@@ -86,7 +121,7 @@ class SqlPeopleReading:
         """The accounts of everybody meant, in one query however many they are: preferred first."""
         c = t.handle.c
         found: dict[int, list[Handle]] = defaultdict(list)
-        ids = select(t.person.c.id).select_from(t.person.outerjoin(t.alum)).where(which)
+        ids = select(t.person.c.id).select_from(t.person.outerjoin(t.alum).outerjoin(t.student)).where(which)
         chosen = select(c.person, c.platform, c.realm, c.user_id).where(c.person.in_(ids))
         for person, platform, realm, user_id in self._connection.execute(chosen.order_by(c.preferred.desc(), c.id)):
             found[person].append(Handle(platform, realm, user_id))
@@ -167,7 +202,8 @@ class SqlPeople(SqlPeopleReading):
         self._connection.execute(delete(t.alum).where(t.alum.c.person == person))
 
     def save_student(self, person: PersonId, student: StudentProfile) -> None:
-        told = {"about": student.about, "degree": student.degree, "year": student.year}
+        told: dict[str, Any] = {"about": student.about, "degree": student.degree, "year": student.year}
+        told["desk_token"] = student.desk_token or None
         upsert(self._connection, t.student, {"person": person, **told})
 
     def record(self, person: PersonId, consent: Consent) -> None:
@@ -191,9 +227,8 @@ class SqlPeople(SqlPeopleReading):
 
 
 _NEW_WHO = insert(t.who)
-_EVERYTHING: Select[Any] = select(t.person, t.who.c.key, t.alum, t.student).select_from(
-    t.person.outerjoin(t.who).outerjoin(t.alum).outerjoin(t.student)
-)
+_PEOPLE = t.person.outerjoin(t.who).outerjoin(t.alum).outerjoin(t.student)
+_EVERYTHING: Select[Any] = select(t.person, t.who.c.key, t.alum, t.student).select_from(_PEOPLE)
 
 
 def _only(found: list[Person]) -> Person | None:
@@ -227,7 +262,7 @@ def _person(row: RowMapping, handles: tuple[Handle, ...]) -> Person:
 
 def _student(row: RowMapping) -> StudentProfile:
     c = t.student.c
-    return StudentProfile(row[c.about], row[c.degree], row[c.year])
+    return StudentProfile(row[c.about], row[c.degree], row[c.year], row[c.desk_token] or "")
 
 
 _AS_IT_STANDS = (

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, Select, String, cast, func, literal_column, select
 
+from bot.domain.asks import AskId
 from bot.domain.intro import IntroId
 from bot.domain.steps import Moment, Row
 from bot.ports import Step
@@ -35,8 +36,15 @@ class SqlSteps:
 
     def of_intro(self, intro: IntroId) -> Sequence[Step]:
         """In the order in which they happened."""
+        return self._those(t.step.c.intro == intro)
+
+    def of_ask(self, ask: AskId) -> Sequence[Step]:
+        """The same of an ask."""
+        return self._those(t.step.c.ask == ask)
+
+    def _those(self, which: ColumnElement[bool]) -> Sequence[Step]:
         c = t.step.c
-        rows = self._connection.execute(select(t.step).where(c.intro == intro).order_by(c.at, c.id))
+        rows = self._connection.execute(select(t.step).where(which).order_by(c.at, c.id))
         return [Step(**{name: row[c[name]] for name in _FACTS}) for row in rows.mappings()]
 
     def rows(self, what: frozenset[str], since: datetime | None, until: datetime) -> Iterator[Row]:

@@ -10,7 +10,7 @@ from typing import Self
 from sqlalchemy import Connection, Engine
 
 from storage.asks import SqlAsks, SqlAsksReading
-from storage.audit import SqlAudit
+from storage.audit import SqlAudit, SqlAuditReading
 from storage.codes import SqlCodes
 from storage.gestures import SqlGestures
 from storage.intros import SqlIntros, SqlIntrosReading
@@ -19,9 +19,11 @@ from storage.letters import SqlLetters, SqlLettersReading
 from storage.outbox import SqlOutbox
 from storage.people import SqlPeople, SqlPeopleReading
 from storage.places import SqlPlaces
+from storage.queue import SqlQueue, SqlQueueReading
 from storage.retention import SqlRetention
 from storage.roster import SqlRoster
 from storage.steps import SqlSteps
+from storage.wording import SqlImports, SqlImportsReading, SqlWording, SqlWordingReading
 
 
 class _Open:
@@ -59,6 +61,10 @@ class SqlReading(_Open):
         self.letters = SqlLettersReading(self._connection)
         self.places = SqlPlaces(self._connection)
         self.steps = SqlSteps(self._connection)
+        self.queue = SqlQueueReading(self._connection)
+        self.audit = SqlAuditReading(self._connection)
+        self.wording = SqlWordingReading(self._connection)
+        self.imports = SqlImportsReading(self._connection)
 
 
 class SqlUnitOfWork(_Open):
@@ -77,6 +83,9 @@ class SqlUnitOfWork(_Open):
         self.roster = SqlRoster(self._connection, keys)
         self.codes = SqlCodes(self._connection, keys)
         self.audit = SqlAudit(self._connection)
+        self.queue = SqlQueue(self._connection)
+        self.wording = SqlWording(self._connection)
+        self.imports = SqlImports(self._connection)
         self.retention = SqlRetention(self._connection)
 
     @contextmanager

@@ -56,6 +56,8 @@ class Campus:
     missed_days: int = 14
     thank_first_hours: int = 24
     thank_second_hours: int = 72
+    thanks_queue_day: int = 7
+    """From then on a thank-you that nobody wrote is the career office's to see."""
     unthanked_days: int = 21
     thanks_unanswered_days: int = 30
     frozen_days: int = 30
@@ -106,6 +108,7 @@ LIMITS: Mapping[str, Limit] = {
     "unthanked_days": Limit(7, 60),
     "thanks_unanswered_days": Limit(7, 60),
     "frozen_days": Limit(7, 60),
+    "thanks_queue_day": Limit(4, 20),
     "same_pair_days": Limit(30, 730),
     "shown_in_30_days": Limit(6, 60),
     "nudge_from_hour": Limit(6, 12),

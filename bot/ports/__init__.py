@@ -7,23 +7,31 @@ once; a use case never does. Everything a use case reads through it is of that t
 from bot.ports.asks import Asks, AsksReading, Shown
 from bot.ports.gestures import Gestures, Remembered
 from bot.ports.intros import Allowance, Intros, IntrosReading, Load
-from bot.ports.letters import Letter, LetterKind, Letters, LettersReading
+from bot.ports.letters import MAY_BE_QUOTED, Letter, LetterKind, Letters, LettersReading
 from bot.ports.outbox import Claimed, Outbox
 from bot.ports.people import People, PeopleReading
 from bot.ports.places import Places
+from bot.ports.queue import Held, Queue, QueueReading, QueueRow
 from bot.ports.roster import Codes, Invited, Roster
 from bot.ports.steps import Step, Steps
 from bot.ports.unit_of_work import Reading, UnitOfWork
-from bot.ports.upkeep import Audit, Retention
+from bot.ports.upkeep import Audit, AuditReading, Entry, Retention
+from bot.ports.wording import Imports, ImportsReading, RosterImport, Version, Wording, WordingReading
 
 __all__ = [
+    "MAY_BE_QUOTED",
     "Allowance",
     "Asks",
     "AsksReading",
     "Audit",
+    "AuditReading",
     "Claimed",
     "Codes",
+    "Entry",
     "Gestures",
+    "Held",
+    "Imports",
+    "ImportsReading",
     "Intros",
     "IntrosReading",
     "Invited",
@@ -36,12 +44,19 @@ __all__ = [
     "People",
     "PeopleReading",
     "Places",
+    "Queue",
+    "QueueReading",
+    "QueueRow",
     "Reading",
     "Remembered",
     "Retention",
     "Roster",
+    "RosterImport",
     "Shown",
     "Step",
     "Steps",
     "UnitOfWork",
+    "Version",
+    "Wording",
+    "WordingReading",
 ]

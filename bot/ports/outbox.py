@@ -56,4 +56,7 @@ class Outbox(Protocol):
     def void_for(self, person: PersonId) -> None:
         """Everything still waiting for this person."""
 
+    def try_again(self, person: PersonId, now: datetime) -> None:
+        """Whatever of news and notes could not reach this person is due once more."""
+
     def undeliverable(self) -> Sequence[Message]: ...

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from bot.domain.asks import AskId
 from bot.domain.intro import IntroId
 from bot.domain.steps import Moment, Row, Step
 
@@ -16,6 +17,8 @@ class Steps(Protocol):
     def add(self, step: Step) -> None: ...
 
     def of_intro(self, intro: IntroId) -> Sequence[Step]: ...
+
+    def of_ask(self, ask: AskId) -> Sequence[Step]: ...
 
     def rows(self, what: frozenset[str], since: datetime | None, until: datetime) -> Iterator[Row]:
         """Those named, from `since` (None: from the beginning) to before `until`, in order."""

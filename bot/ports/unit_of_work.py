@@ -12,9 +12,11 @@ from bot.ports.letters import Letters, LettersReading
 from bot.ports.outbox import Outbox
 from bot.ports.people import People, PeopleReading
 from bot.ports.places import Places
+from bot.ports.queue import Queue, QueueReading
 from bot.ports.roster import Codes, Roster
 from bot.ports.steps import Steps
-from bot.ports.upkeep import Audit, Retention
+from bot.ports.upkeep import Audit, AuditReading, Retention
+from bot.ports.wording import Imports, ImportsReading, Wording, WordingReading
 
 
 class Reading(Protocol):
@@ -32,6 +34,14 @@ class Reading(Protocol):
     def places(self) -> Places: ...
     @property
     def steps(self) -> Steps: ...
+    @property
+    def queue(self) -> QueueReading: ...
+    @property
+    def audit(self) -> AuditReading: ...
+    @property
+    def wording(self) -> WordingReading: ...
+    @property
+    def imports(self) -> ImportsReading: ...
 
 
 class UnitOfWork(Protocol):
@@ -59,6 +69,12 @@ class UnitOfWork(Protocol):
     def codes(self) -> Codes: ...
     @property
     def audit(self) -> Audit: ...
+    @property
+    def queue(self) -> Queue: ...
+    @property
+    def wording(self) -> Wording: ...
+    @property
+    def imports(self) -> Imports: ...
     @property
     def retention(self) -> Retention: ...
 

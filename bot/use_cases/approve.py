@@ -20,8 +20,13 @@ MOST_DIGITS = 17
 
 def approve(visit: Visit) -> Say:
     """A coordinator lets somebody in; pressed twice, or by two, the second is told."""
-    _let_in(visit, visit.alum, _waiting(visit.alum))
+    let_one_in(visit, visit.alum)
     return Say("approved_desk", {"alum": visit.alum.id})
+
+
+def let_one_in(visit: Visit, alum: Person) -> None:
+    """Raises Refusal (`taken`, `decided_already`)."""
+    _let_in(visit, alum, _waiting(visit, alum))
 
 
 def approve_all(visit: Visit) -> Say:
@@ -33,7 +38,7 @@ def approve_all(visit: Visit) -> Say:
     if not seen:
         raise Refusal("all_decided")
     for alum in seen:
-        _let_in(visit, alum, _waiting(alum))
+        _let_in(visit, alum, _waiting(visit, alum))
     return Say("waiting_desk", {}, {"approved": str(len(seen))})
 
 
@@ -46,17 +51,22 @@ def _let_in(visit: Visit, alum: Person, profile: AlumProfile) -> None:
     visit.matcher.changed()
 
 
-def _waiting(alum: Person, standing: Standing = Standing.WAITING) -> AlumProfile:
-    """Raises Refusal (`decided_already`) for somebody who doesn't stand there, or not any more."""
-    if alum.alum is None or alum.alum.standing is not standing:
-        raise Refusal("decided_already", about=alum.id)
-    return alum.alum
+def _waiting(visit: Visit, alum: Person, standing: Standing = Standing.WAITING) -> AlumProfile:
+    """Raises Refusal for somebody who doesn't stand there, or not any more: `taken` names the coordinator who was
+    first, else `decided_already`."""
+    if alum.alum is not None and alum.alum.standing is standing:
+        return alum.alum
+    entries = [entry for act in ("approve", "turn_away") if (entry := visit.uow.audit.newest_about(alum.who, act))]
+    first = max(entries, key=lambda entry: entry.at, default=None)
+    if first is not None and first.person is not None and first.person != visit.me.id:
+        raise Refusal("taken", about=first.person)
+    raise Refusal("decided_already", about=alum.id)
 
 
 def turn_away(visit: Visit) -> Say:
     """A coordinator turns somebody away, kindly."""
     alum = visit.alum
-    profile = _waiting(alum)
+    profile = _waiting(visit, alum)
     visit.uow.people.save_alum(alum.id, replace(profile, standing=Standing.TURNED_AWAY))
     visit.uow.steps.add(alum_step("turned_away", visit.now, alum))
     refresh(visit.uow, (alum.id,), visit.now)
@@ -67,5 +77,5 @@ def turn_away(visit: Visit) -> Say:
 
 def let_in(visit: Visit) -> Say:
     """It was a mix-up: somebody who was turned away comes in after all. Their yes still stands."""
-    _let_in(visit, visit.alum, _waiting(visit.alum, Standing.TURNED_AWAY))
+    _let_in(visit, visit.alum, _waiting(visit, visit.alum, Standing.TURNED_AWAY))
     return Say("approved_desk", {"alum": visit.alum.id})

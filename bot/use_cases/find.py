@@ -160,8 +160,9 @@ def _room_of(alum: Person, load: Load) -> bool:
 def save_about(visit: Visit) -> Say:
     """Degree and year, kept for next time; the matches again where there is a newest ask."""
     degree, year = plain(visit.text("degree"))[:120], visit.text("year")
-    about = visit.me.student.about if visit.me.student else ""
-    visit.uow.people.save_student(visit.me.id, StudentProfile(about, degree, year if year in YEARS else ""))
+    known = visit.me.student or StudentProfile()
+    said = replace(known, degree=degree, year=year if year in YEARS else "")
+    visit.uow.people.save_student(visit.me.id, said)
     newest = visit.uow.asks.newest_of(visit.me.id)
     return Say("matches", {"ask": newest.id}, {"saved": "1"}) if newest else Say("saved")
 

@@ -31,7 +31,7 @@ from bot.domain.messages import (
     Undeliverable,
 )
 from bot.domain.people import Handle, Person, Space
-from bot.phrases import say
+from bot.phrases import own_words, say
 from bot.ports import Claimed, Step, UnitOfWork
 from bot.use_cases.stage import stage_for
 from bot.views import VIEWS
@@ -72,9 +72,10 @@ def collect(uow: UnitOfWork, now: datetime, wall: datetime, *, worker: str, leas
     """Claim what is due, drop what is no longer true, let wait what may not arrive now, draw and address the rest."""
     campus = uow.places.campus()
     found = Collected()
-    for claimed in uow.outbox.claim(now, wall, worker, lease_seconds, most):
-        found.claimed += 1
-        _sort(uow, claimed, campus, now, worker, found)
+    with own_words(uow.wording.live()):
+        for claimed in uow.outbox.claim(now, wall, worker, lease_seconds, most):
+            found.claimed += 1
+            _sort(uow, claimed, campus, now, worker, found)
     return found
 
 

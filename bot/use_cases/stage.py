@@ -24,6 +24,7 @@ from bot.matching.ranking import Wish
 from bot.matching.reading import read
 from bot.matching.reasons import reasons
 from bot.ports import LetterKind, Reading, Shown, UnitOfWork
+from bot.use_cases import desk_stage
 from bot.use_cases.find import whom_to_offer, wish_of
 from bot.use_cases.first_use import of_age
 from bot.use_cases.reporting import make_report
@@ -69,7 +70,9 @@ def set_stage(
         stage = _with_offer(reading, stage, found.offer)
     if "alum" in keys and (found is None or found.offer is None):
         stage = _with_alum(reading, stage, PersonId(keys["alum"]))
-    return stage
+    if "office" in keys:
+        stage = desk_stage.said_by_office(reading, stage, keys["office"])
+    return desk_stage.on_the_desk(reading, stage, found) if found is not None else stage
 
 
 def stage_for(
@@ -84,6 +87,8 @@ def stage_for(
 ) -> Stage:
     """What `view` is drawn from; for a view of many things, these too. Raises LookupError."""
     stage = set_stage(reading, reader, keys, params, now, language=language)
+    if view in desk_stage.BY_KEYS and keys:
+        stage = desk_stage.BY_KEYS[view](reading, stage, keys)
     return LISTS[view](reading, stage) if view in LISTS else stage
 
 
@@ -265,16 +270,6 @@ def waits_since(person: Person) -> datetime:
     return (person.alum.joined_at if person.alum else None) or EPOCH
 
 
-def list_flagged(reading: Reading | UnitOfWork, stage: Stage) -> Stage:
-    """Intros that stand still, at most ten, oldest first."""
-    cards = []
-    for intro in reading.intros.in_states(State.FROZEN)[:10]:
-        student, alum = reading.people.get(intro.student), reading.people.get(intro.alum)
-        name = disclose_to_desk(student).short_name or stage.say("names.somebody")
-        cards.append(IntroLine(intro, disclose_to_desk(alum), (name,)))
-    return replace(stage, intros=tuple(cards))
-
-
 def _mine(reading: Reading | UnitOfWork, stage: Stage) -> Stage:
     role = Who(stage.params.get("role", STUDENT))
     return list_intros(reading, stage.me, stage, role) if stage.me else replace(stage, role=role)
@@ -309,10 +304,10 @@ def _report(reading: Reading | UnitOfWork, stage: Stage) -> Stage:
 LISTS: Mapping[str, Callable[[Reading | UnitOfWork, Stage], Stage]] = {
     "mine": _mine,
     "waiting_desk": list_waiting,
-    "queue_desk": list_flagged,
     "report_card": _report,
     "home": _home,
     "doorway": _with_count,
     "welcome": _with_count,
+    **desk_stage.DESK_LISTS,
 }
 """Views of many things, and what is loaded for them."""

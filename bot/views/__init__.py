@@ -5,17 +5,23 @@ from bot.views import (
     calendar_files,
     common,
     desk,
+    desk_digest,
     doorway,
     finding,
+    first_hour,
     hosting,
     joining,
+    lookups,
     notes,
     prep,
     profiles,
+    queue,
     reports,
     requests,
+    settings,
     talks,
     thanks,
+    thread,
 )
 from bot.views.parts import Draw, DrawForm
 
@@ -33,6 +39,12 @@ VIEWS: dict[str, Draw] = {
     **hosting.VIEWS,
     **desk.VIEWS,
     **reports.VIEWS,
+    **desk_digest.VIEWS,
+    **queue.VIEWS,
+    **thread.VIEWS,
+    **lookups.VIEWS,
+    **settings.VIEWS,
+    **first_hour.VIEWS,
     **common.VIEWS,
 }
 FORMS: dict[str, DrawForm] = {
@@ -45,4 +57,8 @@ FORMS: dict[str, DrawForm] = {
     **joining.FORMS,
     **profiles.FORMS,
     **desk.FORMS,
+    **queue.FORMS,
+    **thread.FORMS,
+    **lookups.FORMS,
+    **settings.FORMS,
 }

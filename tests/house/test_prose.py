@@ -24,6 +24,7 @@ ELSEWHERE = {
     "adapters/reports.py": "the same: `grounds report`",
     "adapters/terminal.py": "the same",
     "adapters/gallery.py": "what the made-up people on the sandbox's sheet write",
+    "adapters/gallery_desk.py": "the same, at the desk",
     "adapters/sandbox_run.py": "the same: `grounds sandbox`",
     "adapters/settings.py": "what is wrong with the environment, told to the operator",
     "adapters/sandbox": "its page and its pretend people are for whoever tries the bot out, not for students",

@@ -6,6 +6,7 @@ import pytest
 
 from bot.views.elements import View
 from tests.benchmarks._terms import Term, steps, write
+from tests.words import said
 from tests.world import NOW, World
 
 
@@ -17,7 +18,6 @@ def busy(world: World) -> World:
 
 def test_a_coordinator_sees_how_far_requests_have_come(busy: World) -> None:
     robin = busy.coordinator()
-    busy.command(robin, "/desk help")
     robin.shown.clear()
 
     shown = busy.command(robin, "/desk report funnel this-term by college")
@@ -34,7 +34,6 @@ def test_a_coordinator_sees_how_far_requests_have_come(busy: World) -> None:
 
 def test_looking_writes_nothing(busy: World) -> None:
     robin = busy.coordinator()
-    busy.command(robin, "/desk help")
     before = len(busy.steps())
 
     busy.command(robin, "/desk report")
@@ -43,19 +42,29 @@ def test_looking_writes_nothing(busy: World) -> None:
     assert len(busy.steps()) == before
 
 
+def test_whoever_is_new_at_the_desk_is_greeted_and_sees_the_report(busy: World) -> None:
+    robin = busy.coordinator(new=True)
+
+    busy.command(robin, "/desk report")
+    busy.deliver()
+
+    assert robin.heard == ["How it is going", said("first_hour.title", name="Robin")]
+    assert [view.title for view in busy.desk] == [said("first_hour.began_title", name="Robin H.")] * 2
+
+
 @pytest.mark.parametrize(
-    ("typed", "said"),
+    ("typed", "told"),
     [
         ("/desk report last-tuesday", "I don't know the period last-tuesday."),
         ("/desk report 2026-13", "I don't know the period 2026-13."),
     ],
 )
-def test_what_is_unknown_is_said_with_what_is_known(busy: World, typed: str, said: str) -> None:
+def test_what_is_unknown_is_said_with_what_is_known(busy: World, typed: str, told: str) -> None:
     robin = busy.coordinator()
 
     busy.command(robin, typed)
 
-    assert robin.last.text.startswith(said)
+    assert robin.last.text.startswith(told)
 
 
 def test_a_student_gets_one_kind_line(busy: World) -> None:
