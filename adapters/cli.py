@@ -15,6 +15,7 @@ import click
 from adapters.alumni import alumni
 from adapters.bench import bench
 from adapters.nudges import nudges
+from adapters.reports import report
 from adapters.settings import SettingsError, read_settings
 from adapters.terminal import LANGUAGE, OPERATOR, No, json_option, tell
 from adapters.vocabulary import vocabulary
@@ -121,6 +122,9 @@ def space() -> None:
 @click.option("--desk-channel", default="", help="The coordinators' channel, by its id.")
 @click.option("--student-role", "student_roles", multiple=True, help="A role or user group of students, by its id.")
 @click.option("--coordinator-role", "coordinator_roles", multiple=True, help="The same for coordinators.")
+@click.option("--export-role", "export_roles", multiple=True, help="Who may take files out; else coordinators may.")
+@click.option("--settings-role", "settings_roles", multiple=True, help="Who may change rules and wording; the same.")
+@click.option("--audit-role", "audit_roles", multiple=True, help="Who may see who did what; the same.")
 @click.option("--everyone-is-student", is_flag=True, help="Everybody in this place is a student.")
 def admit(
     platform: str,
@@ -130,6 +134,9 @@ def admit(
     desk_channel: str,
     student_roles: tuple[str, ...],
     coordinator_roles: tuple[str, ...],
+    export_roles: tuple[str, ...],
+    settings_roles: tuple[str, ...],
+    audit_roles: tuple[str, ...],
     everyone_is_student: bool,
 ) -> None:
     """Admit a workspace or server (REALM is its id), or change what is known of it."""
@@ -145,6 +152,9 @@ def admit(
         student_roles=frozenset(student_roles),
         coordinator_roles=frozenset(coordinator_roles),
         everyone_is_student=everyone_is_student,
+        export_roles=frozenset(export_roles),
+        settings_roles=frozenset(settings_roles),
+        audit_roles=frozenset(audit_roles),
     )
     with opened(read_settings()) as store, store.begin() as uow:
         uow.places.admit(admitted)
@@ -171,6 +181,9 @@ def list_spaces(as_json: bool) -> None:
             "student_roles": sorted(one.student_roles),
             "coordinator_roles": sorted(one.coordinator_roles),
             "everyone_is_student": one.everyone_is_student,
+            "export_roles": sorted(one.export_roles),
+            "settings_roles": sorted(one.settings_roles),
+            "audit_roles": sorted(one.audit_roles),
         }
         for one in spaces
     ]
@@ -218,6 +231,7 @@ def show_rules(as_json: bool) -> None:
 
 
 grounds.add_command(alumni)
+grounds.add_command(report)
 grounds.add_command(bench)
 grounds.add_command(nudges)
 grounds.add_command(vocabulary)

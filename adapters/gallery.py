@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 
 from adapters.discord import modal
 from adapters.discord import render as in_discord
+from adapters.gallery_desk import desk_stages
 from adapters.sandbox.camera import chromium, photograph
 from adapters.sandbox.sheet import sheet
 from adapters.slack import render as in_slack
@@ -28,6 +29,8 @@ from bot.domain.disclosure import Disclosed, Field
 from bot.domain.intro import Intro, IntroId, State, Who
 from bot.domain.matches import Reason
 from bot.domain.people import AlumProfile, Person, PersonId, Standing, StudentProfile
+from bot.domain.reports import REPORTS, SPLITS
+from bot.domain.reports.periods import NAMED
 from bot.phrases import FALLBACK, PSEUDO, catalogue, say
 from bot.views import FORMS, VIEWS, common
 from bot.views.elements import Form, PressId, View
@@ -36,20 +39,21 @@ from bot.views.stage import IntroLine, MatchCard, Stage
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 MOST_OF_ONE = 4
 """So many pictures of one view; more differ in a word only."""
-MOST_OF_THESE = {"show": 40, "prep_part": 6}
+MOST_OF_THESE = {"show": 40, "prep_part": 6, "practice": 6, "rules": 7, "office_note": 4, "queue_desk": 5}
 """But for what is another thing in each state of an intro, or in each part."""
 PARAMS = {
     "advice": "short,job,searchable", "page": "1", "pages": "2", "verb": "send_join", "until": "2026-09-30",
     "moved": "2", "key": "not_yours", "name": "Maya", "count": "2", "part": "questions",
-    "start": str(int(NOW.timestamp())), "sequence": "1", "hello": "slack", "last": "delivered",
-    "token": "t" * 22,
+    "token": "t" * 22, "step": "queue", "start": str(int(NOW.timestamp())), "sequence": "1", "hello": "slack",
+    "last": "delivered",
 }  # fmt: skip
 NOW_AND_THEN = {"held_back": "1", "saved": "1", "line": "1", "moved": "1"}
 """What is said beside, when there is reason to."""
 PARTS = ("how", "about_me", "manners", "job")
 REFUSED = {
     "state": "scheduled", "count": "2", "name": "Maya", "low": "1", "high": "10", "setting": "request_days",
-    "value": "soon", "languages": "English, Welsh",
+    "value": "soon", "languages": "English, Welsh", "report": "profit", "reports": ", ".join(REPORTS),
+    "period": "last-tuesday", "periods": ", ".join(NAMED), "split": "name", "splits": ", ".join(SPLITS),
 }  # fmt: skip
 TOKEN = "t" * 22
 WORD = "wolfeschlegelsteinhausenbergerdorff"
@@ -218,6 +222,10 @@ def stages(words: Words) -> Iterator[Stage]:
             yield replace(one, params={**one.params, **NOW_AND_THEN})
             yield replace(one, next_names=(), hours_ahead=1.0, said="https://book.example.org/maya")
     yield replace(asked, this_intro=None, this_ask=None, me=None, role=None)
+    priya, maya = _disclosed(words, "Priya", "Sharma"), _disclosed(words, "Maya", "Reyes")
+    for role in (None, Who.STUDENT, Who.ALUM):
+        desk = replace(stage(words, State.FROZEN, role), me=_person(words, Who.ALUM))
+        yield from desk_stages(desk, priya, maya, words.fill)
 
 
 def stage(words: Words, state: State, role: Who | None) -> Stage:

@@ -177,9 +177,7 @@ class RunningCore:
         self.under_way += 1
         began = time.monotonic()
         try:
-            if isinstance(gesture, Opened) or (
-                isinstance(gesture, Press | Command) and front_door.opens_form(_verb(gesture))
-            ):
+            if isinstance(gesture, Opened) or (isinstance(gesture, Press | Command) and _is_read(_verb(gesture))):
                 opened = await self._readers.run(lambda: self._opening(gesture))
                 if opened is not None:
                     return opened
@@ -404,6 +402,10 @@ class RunningCore:
         with self._store.read() as reading:
             self._indexed = reading.revisions.now()
             self._matcher.refresh(reading)
+
+
+def _is_read(verb: str) -> bool:
+    return front_door.opens_form(verb) or front_door.reads(verb)
 
 
 def _verb(gesture: Press | Command) -> str:

@@ -101,19 +101,22 @@ class SqlAsks(SqlAsksReading):
         if ask.wonder or ask.question or ask.about:
             upsert(self._connection, t.ask_text, {"ask": ask.id, **_texts(ask)})
 
-    def show(self, ask: AskId, alumni: Sequence[PersonId], now: datetime) -> Sequence[Shown]:
+    def show(self, ask: AskId, alumni: Sequence[PersonId], now: datetime, *, by_desk: bool = False) -> Sequence[Shown]:
         """In the order of `alumni`. Who was offered before keeps their token, and gets today's date: they are being
         seen again."""
         by_alum = {shown.alum: shown for shown in self.shown_for(ask)}
         if again := by_alum.keys() & set(alumni):
             seen = update(t.shown).where(t.shown.c.ask == ask, t.shown.c.alum.in_(sorted(again)))
-            self._connection.execute(seen.values(at=now))
-        new = [Shown(ask, alum, new_token(), now) for alum in dict.fromkeys(alumni) if alum not in by_alum]
+            self._connection.execute(seen.values(at=now, **({"by_desk": True} if by_desk else {})))
+        new = [Shown(ask, alum, new_token(), now, by_desk) for alum in dict.fromkeys(alumni) if alum not in by_alum]
         if new:
             student = self._connection.execute(_STUDENT, {"which": ask}).scalar_one()
-            rows = [{"ask": ask, "student": student, "alum": one.alum, "token": one.token, "at": now} for one in new]
+            told = {"ask": ask, "student": student, "at": now, "by_desk": by_desk}
+            rows = [told | {"alum": one.alum, "token": one.token} for one in new]
             self._connection.execute(_NEW_SHOWN, rows)
-        by_alum = {alum: replace(one, at=now) for alum, one in by_alum.items()} | {one.alum: one for one in new}
+        by_alum = {alum: replace(one, at=now, by_desk=one.by_desk or by_desk) for alum, one in by_alum.items()} | {
+            one.alum: one for one in new
+        }
         return [by_alum[alum] for alum in alumni]
 
 
@@ -141,4 +144,4 @@ def _ask(row: RowMapping) -> Ask:
 
 def _shown(row: RowMapping) -> Shown:
     c = t.shown.c
-    return Shown(AskId(row[c.ask]), PersonId(row[c.alum]), row[c.token], row[c.at])
+    return Shown(AskId(row[c.ask]), PersonId(row[c.alum]), row[c.token], row[c.at], row[c.by_desk])

@@ -64,6 +64,10 @@ class SqlIntrosReading:
     def in_states(self, *states: State) -> Sequence[Intro]:
         return sorted(self._all(t.intro.c.state.in_(states)), key=lambda intro: (intro.since, intro.id))
 
+    def standing_since(self, longest: Mapping[State, datetime]) -> Sequence[Intro]:
+        c = t.intro.c
+        return self._all(or_(*(and_(c.state == state, c.since <= at) for state, at in longest.items())))
+
     def of_ask(self, ask: AskId) -> Sequence[Intro]:
         """In the order of the student's choices."""
         return sorted(self._all(t.intro.c.ask == ask), key=lambda intro: (intro.rank, intro.id))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -31,6 +32,11 @@ class SqlLettersReading:
         told = {"kind": kind, "intro": intro, "writer": writer, "about": about or None}
         return self._first(**{name: value for name, value in told.items() if value is not None})
 
+    def of_intro(self, intro: IntroId) -> Sequence[Letter]:
+        c = t.letter.c
+        rows = self._connection.execute(select(t.letter).where(c.intro == intro).order_by(c.at, c.id)).mappings()
+        return [_letter(row) for row in rows]
+
     def _first(self, **which: Any) -> Letter | None:
         row = self._connection.execute(_newest(tuple(which)), which).mappings().first()
         return None if row is None else _letter(row)
@@ -46,6 +52,10 @@ class SqlLetters(SqlLettersReading):
         values = {"kind": kind, "writer": writer, "text": text, "at": now, "intro": intro, "about": about}
         letter = insert_row(self._connection, t.letter, values)
         return Letter(letter, kind, writer, text, now, intro, about)
+
+    def forget(self, letter: int) -> None:
+        """This one."""
+        self._connection.execute(delete(t.letter).where(t.letter.c.id == letter))
 
     def drop(self, kind: LetterKind, *, writer: PersonId, about: str = "") -> None:
         """All of this kind by this writer (about this form, if told)."""

@@ -40,6 +40,7 @@ from storage.columns import UtcDateTime
 from storage.replicas import Changes
 from storage.statements import insert_if_new, new_token
 
+_WORTH_IT = (Kind.NEWS, Kind.NOTE, Kind.SAFETY, Kind.APPOINTMENT)
 _OPEN = (Status.WAITING, Status.SENDING)
 MOST_LOOKED_AT = 200
 """Copies compared when an unclear end is looked up: more than a platform shows of a channel at once."""
@@ -166,6 +167,13 @@ class SqlOutbox:
         c = t.message.c
         those = and_(c.status == Status.WAITING, c.hold_until > wall)
         return self._connection.execute(select(func.count()).select_from(t.message).where(those)).scalar_one()
+
+    def try_again(self, person: PersonId, now: datetime) -> None:
+        """Nudges stay where they are: what they were to remind of has gone by."""
+        c = t.message.c
+        lost = and_(c.to_person == person, c.status == Status.UNDELIVERABLE, c.kind.in_(_WORTH_IT))
+        again = update(t.message).where(lost)
+        self._connection.execute(again.values(status=Status.WAITING, due=now, attempt=0, repeat=False, reason=""))
 
     def undeliverable(self) -> Sequence[Message]:
         """The oldest first."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, time
+from functools import reduce
 from itertools import groupby
 from typing import Any
 
@@ -16,12 +17,14 @@ from sqlalchemy import (
     Connection,
     RowMapping,
     Select,
+    and_,
     bindparam,
     delete,
     func,
     insert,
     or_,
     select,
+    true,
     update,
 )
 
@@ -76,6 +79,30 @@ class SqlPeopleReading:
 
     def by_desk_token(self, token: str) -> Person | None:
         return _only(self._load(_people(t.alum.c.desk_token == token))) if token else None
+        """An alum or a student."""
+        if not token:
+            return None
+        return _only(self._load(_people(t.alum.c.desk_token == token))) or _only(
+            self._load(_people(t.student.c.desk_token == token))
+        )
+
+    def by_who(self, who: str) -> Person | None:
+        key = select(t.who.c.person).where(t.who.c.key == who).scalar_subquery()
+        return _only(self._load(_people(t.person.c.id == key))) if who else None
+
+    def search(self, words: str, *, alumni: bool, most: int) -> tuple[Sequence[Person], int]:
+        """By name; an alum also by what they do and where. Each word must be found; and how many there are in all."""
+        p, a = t.person.c, t.alum.c
+        where = (p.given_name, p.family_name, *((a.title, a.employer, a.field) if alumni else ()))
+        everything = func.lower(reduce(lambda one, two: one + " " + func.coalesce(two, ""), where[1:], where[0]))
+        found = and_(true(), *(everything.contains(word, autoescape=True) for word in words.lower().split()))
+        known = a.person.is_not(None) if alumni else t.student.c.person.is_not(None)
+        which = and_(found, known, p.erased.is_(False)) if words.strip() else and_(known, p.erased.is_(False))
+        rows = select(p.id).select_from(_PEOPLE).where(which)
+        count = self._connection.execute(select(func.count()).select_from(rows.subquery())).scalar_one()
+        ids = self._connection.execute(rows.order_by(p.given_name, p.family_name, p.id).limit(most)).scalars().all()
+        people = {person.id: person for person in self._load(_people(p.id.in_(ids)))} if ids else {}
+        return [people[PersonId(one)] for one in ids], count
 
     def alumni(self, *, standing: str | None = None) -> Sequence[Person]:
         """In the order in which they became known."""
@@ -222,7 +249,8 @@ class SqlPeople(SqlPeopleReading):
 
     def save_student(self, person: PersonId, student: StudentProfile) -> None:
         self._forget()
-        told = {"about": student.about, "degree": student.degree, "year": student.year}
+        told: dict[str, Any] = {"about": student.about, "degree": student.degree, "year": student.year}
+        told["desk_token"] = student.desk_token or None
         upsert(self._connection, t.student, {"person": person, **told})
 
     def record(self, person: PersonId, consent: Consent) -> None:
@@ -248,13 +276,12 @@ class SqlPeople(SqlPeopleReading):
 
 
 _NEW_WHO = insert(t.who)
+_PEOPLE = t.person.outerjoin(t.who).outerjoin(t.alum).outerjoin(t.student)
 _EVERYTHING: Select[Any] = select(
     t.person, t.who.c.key, t.alum, t.student,
     t.handle.c.platform, t.handle.c.realm, t.handle.c.user_id, t.handle.c.closed,
 ).select_from(
-    t.person.outerjoin(t.who).outerjoin(t.alum).outerjoin(t.student).outerjoin(
-        t.handle, t.handle.c.person == t.person.c.id
-    )
+    _PEOPLE.outerjoin(t.handle, t.handle.c.person == t.person.c.id)
 )  # fmt: skip
 
 
@@ -326,7 +353,7 @@ def _handle(row: RowMapping) -> Handle:
 
 def _student(row: RowMapping) -> StudentProfile:
     c = t.student.c
-    return StudentProfile(row[c.about], row[c.degree], row[c.year])
+    return StudentProfile(row[c.about], row[c.degree], row[c.year], row[c.desk_token] or "")
 
 
 _AS_IT_STANDS = (

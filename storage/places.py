@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import fields
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, bindparam, select, update
 
@@ -55,10 +56,7 @@ class SqlPlaces:
 
     def admit(self, space: Space) -> None:
         """Admitting one again changes what is told of it."""
-        roles = {
-            "student_roles": sorted(space.student_roles),
-            "coordinator_roles": sorted(space.coordinator_roles),
-        }
+        roles = {name: sorted(getattr(space, name)) for name in _ROLES}
         told = {name: getattr(space, name) for name in _AS_IT_STANDS}
         self._changes.rules = True
         upsert(self._connection, t.space, told | roles)
@@ -105,12 +103,10 @@ def _campus(rules: tuple[tuple[str, str], ...]) -> Campus:
 
 
 _AS_IT_STANDS = ("platform", "realm", "app", "name", "desk_channel", "everyone_is_student")
+_ROLES = ("student_roles", "coordinator_roles", "export_roles", "settings_roles", "audit_roles")
 
 
 def _space(row: RowMapping) -> Space:
     c = t.space.c
-    return Space(
-        **{name: row[c[name]] for name in _AS_IT_STANDS},
-        student_roles=frozenset(row[c.student_roles]),
-        coordinator_roles=frozenset(row[c.coordinator_roles]),
-    )
+    roles: dict[str, Any] = {name: frozenset(row[c[name]]) for name in _ROLES}
+    return Space(**{name: row[c[name]] for name in _AS_IT_STANDS}, **roles)

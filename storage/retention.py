@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, Delete, and_, delete, exists, or_, select
+from sqlalchemy import Connection, Delete, and_, delete, exists, or_, select, update
 
 from bot.domain.intro import FINAL
 from bot.domain.messages import Status
@@ -27,6 +27,8 @@ class SqlRetention:
     def forget_notes(self, ended_before: datetime) -> int:
         over = select(t.intro.c.id).where(t.intro.c.state.in_(FINAL), t.intro.c.ended_at < ended_before)
         letters = self._gone(delete(t.letter).where(t.letter.c.intro.in_(over), t.letter.c.at < ended_before))
+        office = and_(t.letter.c.kind == LetterKind.OFFICE, t.letter.c.intro.is_(None), t.letter.c.at < ended_before)
+        letters += self._gone(delete(t.letter).where(office))
         old = select(t.ask.c.id).where(t.ask.c.created_at < ended_before)
         young = exists().where(
             t.intro.c.ask == t.ask_text.c.ask,
@@ -35,7 +37,10 @@ class SqlRetention:
         return letters + self._gone(delete(t.ask_text).where(t.ask_text.c.ask.in_(old), ~young))
 
     def forget_drafts(self, before: datetime) -> int:
-        return self._gone(delete(t.letter).where(t.letter.c.kind == LetterKind.DRAFT, t.letter.c.at < before))
+        quoted = update(t.roster_import).where(t.roster_import.c.at < before)
+        self._connection.execute(quoted.values(letter=None, errors=[], notes=[]))
+        kinds = (LetterKind.DRAFT, LetterKind.ROSTER)
+        return self._gone(delete(t.letter).where(t.letter.c.kind.in_(kinds), t.letter.c.at < before))
 
     def forget_gestures(self, before: datetime) -> int:
         for table in (t.code_try, t.calendar_run):

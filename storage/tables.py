@@ -34,6 +34,7 @@ from sqlalchemy import (
 from bot.domain.intro import State, Who
 from bot.domain.messages import Kind, Status
 from bot.domain.people import ConsentTo, Platform, Standing
+from bot.domain.queue import Need
 from bot.ports import LetterKind
 from storage.columns import Id, Retention, Sealed, UtcDateTime, Word, column
 
@@ -142,6 +143,7 @@ student = _table(
     column("about", Sealed, KNOWN),
     column("degree", Text, KNOWN),
     column("year", Text, KNOWN),
+    column("desk_token", TOKEN, KNOWN, nullable=True, unique=True),
 )
 
 consent = _table(
@@ -259,6 +261,7 @@ shown = _table(
     column("alum", Id, FOREVER, ForeignKey("person.id")),
     column("token", TOKEN, FOREVER, unique=True),
     column("at", UtcDateTime, FOREVER),
+    column("by_desk", Boolean, FOREVER, default=False),
     UniqueConstraint("ask", "alum"),
     Index(None, "student", "at"),
     Index(None, "at", "alum"),
@@ -312,23 +315,30 @@ intro = _table(
     Index(None, "student", "requested_at"),
     Index(None, "alum", "state"),
     Index(None, "requested_at", "alum"),
+    Index(None, "state", "since"),
 )
 
 step = _table(
     "step",
     _id(),
     column("what", WORD, FOREVER),
-    column("at", UtcDateTime, FOREVER, index=True),
+    column("at", UtcDateTime, FOREVER),
     column("who", TOKEN, FOREVER),
     column("whom", TOKEN, FOREVER),
     column("intro", Id, FOREVER, nullable=True, index=True),
-    column("ask", Id, FOREVER, nullable=True),
+    column("ask", Id, FOREVER, nullable=True, index=True),
     column("detail", WORD, FOREVER),
     column("platform", WORD, FOREVER),
     column("field", WORD, FOREVER),
     Index(None, "who", "what"),
+    column("college", WORD, FOREVER, server_default=""),
+    column("year", WORD, FOREVER, server_default=""),
+    column("amount", Integer, FOREVER, nullable=True),
+    Index(None, "at", "id"),
+    Index(None, "what", "at"),
 )
-"""`who` and `whom` are no foreign keys: the row of `who` may go, the Step stays."""
+"""`who` and `whom` are no foreign keys: the row of `who` may go, the Step stays. A report reads a period by (`at`,
+`id`), and who is there to be asked by `what`."""
 
 message = _table(
     "message",
@@ -371,11 +381,30 @@ gesture = _table(
 audit = _table(
     "audit",
     _id(),
-    column("at", UtcDateTime, FOREVER),
-    column("who", TOKEN, FOREVER),
+    column("at", UtcDateTime, FOREVER, index=True),
+    column("who", TOKEN, FOREVER, index=True),
     column("act", WORD, FOREVER),
-    column("target", WORD, FOREVER),
+    column("target", WORD, FOREVER, index=True),
 )
+
+queue_row = _table(
+    "queue_row",
+    _id(),
+    column("token", TOKEN, FOREVER, unique=True),
+    column("need", Word(Need), FOREVER),
+    column("subject", WORD, FOREVER),
+    column("since", UtcDateTime, FOREVER),
+    column("intro", Id, FOREVER, ForeignKey("intro.id"), nullable=True),
+    column("person", Id, FOREVER, ForeignKey("person.id"), nullable=True),
+    column("ask", Id, FOREVER, ForeignKey("ask.id"), nullable=True),
+    column("roster", Id, FOREVER, nullable=True),
+    column("snoozed_until", UtcDateTime, FOREVER, nullable=True),
+    column("settled_at", UtcDateTime, FOREVER, nullable=True, index=True),
+    column("settled_by", TOKEN, FOREVER),
+    column("settled_how", WORD, FOREVER),
+    UniqueConstraint("need", "subject", "since"),
+)
+"""What needs a coordinator. Settled by nobody: it passed by itself."""
 
 # The operator's -----------------------------------------------------------------------------------------------------
 
@@ -389,6 +418,9 @@ space = _table(
     column("student_roles", JSON, OPERATOR),
     column("coordinator_roles", JSON, OPERATOR),
     column("everyone_is_student", Boolean, OPERATOR),
+    column("export_roles", JSON, OPERATOR),
+    column("settings_roles", JSON, OPERATOR),
+    column("audit_roles", JSON, OPERATOR),
 )
 
 setting = _table(
@@ -438,3 +470,40 @@ revision = _table(
     column("number", Id, WORKING),
 )
 """Counts the transactions that changed something which processes keep in memory, so that another one can see it."""
+wording = _table(
+    "wording",
+    _id(OPERATOR),
+    column("token", TOKEN, OPERATOR, unique=True),
+    column("key", WORD, OPERATOR),
+    column("language", String(16), OPERATOR),
+    column("text", Text, OPERATOR),
+    column("at", UtcDateTime, OPERATOR),
+    column("who", TOKEN, OPERATOR),
+    column("live_at", UtcDateTime, OPERATOR, nullable=True),
+    column("ended_at", UtcDateTime, OPERATOR, nullable=True),
+    Index(None, "key", "language"),
+)
+"""The campus's own words for a sentence, each version a row. The newest that is live counts; ended, the one before."""
+
+roster_import = _table(
+    "roster_import",
+    _id(OPERATOR),
+    column("token", TOKEN, OPERATOR, unique=True),
+    column("at", UtcDateTime, OPERATOR, index=True),
+    column("by_person", Id, OPERATOR, ForeignKey("person.id")),
+    column("source", WORD, OPERATOR),
+    column("notice", Date, OPERATOR, nullable=True),
+    column("letter", Id, OPERATOR, nullable=True),
+    column("lines", Integer, OPERATOR),
+    column("done_lines", Integer, OPERATOR),
+    column("stage", WORD, OPERATOR),
+    column("imported", Integer, OPERATOR),
+    column("changed", Integer, OPERATOR),
+    column("unchanged", Integer, OPERATOR),
+    column("objected", Integer, OPERATOR),
+    column("bad_rows", Integer, OPERATOR),
+    column("errors", JSON, NOTES),
+    column("notes", JSON, NOTES),
+)
+"""A list that a coordinator handed over. The file itself is a letter, and goes with the drafts; so do the errors, which
+quote cells."""

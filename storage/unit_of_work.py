@@ -10,7 +10,7 @@ from typing import Self
 from sqlalchemy import Connection, Engine
 
 from storage.asks import SqlAsks, SqlAsksReading
-from storage.audit import SqlAudit
+from storage.audit import SqlAudit, SqlAuditReading
 from storage.codes import SqlCodes
 from storage.gestures import SqlGestures
 from storage.history import SqlHistory
@@ -21,10 +21,12 @@ from storage.outbox import SqlOutbox
 from storage.people import SqlPeople, SqlPeopleReading
 from storage.places import SqlPlaces
 from storage.planned import SqlPlanned
+from storage.queue import SqlQueue, SqlQueueReading
 from storage.replicas import Changes, SqlLeases, SqlRevisions, SqlRuns
 from storage.retention import SqlRetention
 from storage.roster import SqlRoster
 from storage.steps import SqlSteps
+from storage.wording import SqlImports, SqlImportsReading, SqlWording, SqlWordingReading
 
 
 class _Open:
@@ -66,6 +68,10 @@ class SqlReading(_Open):
         self.outbox = SqlOutbox(self._connection, Changes(), self.people.expect)
         self.revisions = SqlRevisions(self._connection)
         self.history = SqlHistory(self._connection)
+        self.queue = SqlQueueReading(self._connection)
+        self.audit = SqlAuditReading(self._connection)
+        self.wording = SqlWordingReading(self._connection)
+        self.imports = SqlImportsReading(self._connection)
 
 
 class SqlUnitOfWork(_Open):
@@ -90,6 +96,9 @@ class SqlUnitOfWork(_Open):
         self.revisions = SqlRevisions(self._connection)
         self.leases = SqlLeases(self._connection)
         self.runs = SqlRuns(self._connection)
+        self.queue = SqlQueue(self._connection)
+        self.wording = SqlWording(self._connection)
+        self.imports = SqlImports(self._connection)
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:

@@ -19,6 +19,7 @@ from bot.conversation.gestures import Actor, Command, Gesture, Opened, Press, Su
 from bot.domain.intro import COORDINATOR, Intro, State
 from bot.domain.messages import NOT_REPEATED, Address, Copy, Delivered, Outcome, Unclear
 from bot.domain.people import (
+    AT_THE_DESK,
     CONSENT_VERSIONS,
     AlumProfile,
     Consent,
@@ -40,7 +41,7 @@ from tests.words import prefilled
 
 SLACK = Space(Platform.SLACK, "T1", "A1", "Slack", "C-desk", frozenset({"S-students"}), frozenset({"S-desk"}))
 DISCORD = Space(Platform.DISCORD, "99", "88", "Discord", "77")
-STUDENT, DESK = frozenset({Right.STUDENT}), frozenset({Right.COORDINATOR})
+STUDENT, DESK = frozenset({Right.STUDENT}), AT_THE_DESK
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 """A Monday morning in term."""
 WORKER = "worker"
@@ -100,8 +101,16 @@ class World:
     def student(self, name: str = "Priya Sharma", *, space: Space = SLACK) -> Somebody:
         return self._somebody(name, space, STUDENT)
 
-    def coordinator(self, name: str = "Robin Hale", *, space: Space = SLACK) -> Somebody:
-        return self._somebody(name, space, DESK)
+    def coordinator(self, name: str = "Robin Hale", *, space: Space = SLACK, new: bool = False) -> Somebody:
+        """Somebody who has been at the desk for a while, or is just new there."""
+        somebody = self._somebody(name, space, DESK)
+        if not new:
+            given, _, family = name.partition(" ")
+            with self.store.begin() as uow:
+                person = uow.people.add(somebody.handle, given, family, somebody.zone, "en")
+                uow.audit.add(self.now, person.who, "began")
+                uow.commit()
+        return somebody
 
     def stranger(self, name: str = "Kim Lowe", *, space: Space = SLACK) -> Somebody:
         return self._somebody(name, space, frozenset())
@@ -163,9 +172,16 @@ class World:
 
     def submit(self, who: Somebody, page: int | None = None, **values: Value) -> Shown:
         """Send the open form: what it holds already, and these values."""
+        return self._send(who, page, values, {})
+
+    def hand_over(self, who: Somebody, name: str, text: str, **values: Value) -> Shown:
+        """Send the open form with a file in it."""
+        return self._send(who, None, values, {name: text})
+
+    def _send(self, who: Somebody, page: int | None, values: Mapping[str, Value], files: Mapping[str, str]) -> Shown:
         assert who.form is not None, f"{who.name} has no form open"
         typed: dict[str, Value] = {**prefilled(who.form, page), **values}
-        gesture = Submission(self._key(), self.actor(who), who.form.send, typed, page)
+        gesture = Submission(self._key(), self.actor(who), who.form.send, typed, page, files=files)
         return self._take(who, gesture)
 
     def actor(self, who: Somebody) -> Actor:
@@ -335,15 +351,20 @@ class World:
         shown = self.press_id(who, PressId(verb, intro.token_for(role or COORDINATOR), arg))
         return self.submit(who, None, **values) if isinstance(shown, Form) else shown
 
+    def do_open(self, who: Somebody, verb: str, intro: Intro) -> Shown:
+        """Press what opens a form about this intro for a coordinator."""
+        return self.press_id(who, PressId(verb, intro.desk_token))
+
     def fresh(self, intro: Intro) -> Intro:
         with self.store.read() as reading:
             return reading.intros.get(intro.id)
 
     def steps(self, intro: Intro | None = None) -> list[str]:
-        """What happened, in order: to an intro, or altogether."""
+        """What people and time did, in order: to an intro (that messages of it arrived aside), or altogether."""
         if intro is not None:
             with self.store.read() as reading:
-                return [step.what for step in reading.steps.of_intro(intro.id)]
+                told = [step.what for step in reading.steps.of_intro(intro.id)]
+            return [what for what in told if what not in ("delivered", "reminded")]
         return [row.what for row in self.rows(tables.step)]
 
     def rows(self, table: Table) -> Sequence[Row[Any]]:

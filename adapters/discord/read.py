@@ -136,7 +136,7 @@ def submission(
     """A page that was sent; `files` holds the text of those handed over, by item."""
     send, page = send_id(interaction)
     values = {str(part["custom_id"]): _value(part) for part in _components(interaction) if "custom_id" in part}
-    return Submission(key(interaction), actor(interaction, known), send, {**values, **(files or {})}, page)
+    return Submission(key(interaction), actor(interaction, known), send, values, page, files=files or {})
 
 
 def _value(part: Mapping[str, Any]) -> Value:

@@ -24,6 +24,7 @@ import structlog
 from adapters.core import Core
 from adapters.discord import modal, read, render
 from adapters.discord.rights import Rights
+from adapters.given import MOST_BYTES, as_text
 from bot.conversation.gestures import Gesture
 from bot.phrases import say
 from bot.views.elements import Button, Fix, Form, Nothing, PressId, Shown, Style, View
@@ -35,8 +36,6 @@ SENT_BEFORE = 2.4
 """Seconds that a form which was sent waits for its commit."""
 SEND_SECONDS = 10.0
 FETCH_SECONDS = 10.0
-MOST_BYTES = 1_000_000
-"""Of a file that is handed over: a roster of ten thousand people is smaller."""
 TOO_LATE = frozenset({10062, 10015, 40060})
 """Unknown interaction, unknown webhook (its 15 minutes are over), already acknowledged."""
 
@@ -96,17 +95,12 @@ class Replies:
         return read.submission(interaction, known, files)
 
     async def _text_of(self, given: read.GivenFile) -> str:
-        """A file as text, nothing if it is too large: then the core asks for it as for one that is missing. Tables
-        saved on Windows are often not UTF-8."""
+        """A file as text, nothing if it is too large: then the core asks for it as for one that is missing."""
         if given.size > MOST_BYTES:
             return ""
         async with asyncio.timeout(FETCH_SECONDS):
             content = await self._fetch(given.url)
-        try:
-            text = content.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            text = content.decode("cp1252", errors="replace")
-        return text.replace("\0", "")
+        return as_text(content)
 
     # --- showing it ---
 

@@ -116,13 +116,8 @@ def _is_guest(user: discord.User | discord.Member) -> bool:
 
 def granted(space: Space, roles: Iterable[str]) -> frozenset[Right]:
     """The rights that a member's roles give in a Space."""
-    has = frozenset(roles)
-    rights = set()
-    if space.everyone_is_student or has & space.student_roles:
-        rights.add(Right.STUDENT)
-    if has & space.coordinator_roles:
-        rights.add(Right.COORDINATOR)
-    return frozenset(rights)
+    everyone = frozenset({Right.STUDENT}) if space.everyone_is_student else frozenset[Right]()
+    return space.rights_of(roles) | everyone
 
 
 def _roles(user: discord.User | discord.Member) -> tuple[str, ...]:

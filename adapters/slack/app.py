@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Mapping
+from dataclasses import replace
 from typing import Any, TypeAlias, assert_never
 
 import structlog
@@ -22,7 +23,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from adapters.core import Core
 from adapters.http import Door
-from adapters.slack import read, render
+from adapters.slack import files, read, render
 from adapters.slack.calls import CALL_FAILED, QUIET, fault_of, web_client
 from adapters.slack.late import Latecomers
 from adapters.slack.messenger import SlackMessenger
@@ -31,6 +32,7 @@ from adapters.slack.rights import KEPT_SECONDS, WhoActs
 from adapters.slack.signed import SignedWay
 from adapters.slack.socket_mode import FINISH_SECONDS, PING_SECONDS, SocketWay
 from bot.conversation.commands import BY_NAME, COMMANDS
+from bot.conversation.gestures import Submission
 from bot.phrases import FALLBACK
 from bot.views.elements import Fix, Form, Nothing, Shown, View
 
@@ -194,12 +196,19 @@ class SlackSide:
             language = actor.language
             spoken.append(language)
             gesture = reader.gesture(body, actor, spot)
+            if isinstance(gesture, Submission):
+                gesture = await self._with_files(gesture, body)
             if gesture is not None:
                 return await self._show(spot, await self._core.answer(gesture), language)
             log.info("slack.gesture_not_ours", place=str(spot.place))
         except Exception as error:  # noqa: BLE001  # a broken database, or a fault of ours: said, and logged by kind
             log.error("slack.gesture_failed", place=str(spot.place), error=type(error).__name__)
         return await self._tell(spot, await self._core.sorry(language), keep_form=True)
+
+    async def _with_files(self, gesture: Submission, body: Body) -> Submission:
+        given = read.given_files(body)
+        texts = {item: await files.text_of(self._client, file) for item, file in given.items()}
+        return replace(gesture, files=texts) if texts else gesture
 
     # --- where the answer goes --------------------------------------------------------------------------------------
 

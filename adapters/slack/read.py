@@ -156,6 +156,16 @@ def values(state: Json) -> dict[str, Value]:
     return found
 
 
+def given_files(body: Json) -> dict[str, str]:
+    """The files in a submission, one an item: item name → Slack's id of it."""
+    found: dict[str, str] = {}
+    for elements in _part(_part(_part(body, "view"), "state"), "values").values():
+        for name, element in elements.items():
+            for file in list(element.get("files") or ())[:1] if element.get("type") == "file_input" else ():
+                found[str(name)] = str(file["id"])
+    return found
+
+
 def _value(element: Json) -> Value:
     kind = element.get("type")
     if kind in ("checkboxes", "multi_static_select"):
@@ -166,7 +176,7 @@ def _value(element: Json) -> Value:
         at = element.get("selected_date_time")
         return f"@{int(at)}" if at else ""
     if kind == "file_input":
-        return tuple(str(file["id"]) for file in element.get("files") or ())
+        return ""
     return str(element.get("value") or "")
 
 

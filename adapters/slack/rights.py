@@ -73,7 +73,7 @@ class WhoActs:
         space = await self._core.space(Platform.SLACK, caller.team, caller.app)
         if space is None:
             return None
-        wanted = sorted(space.student_roles | space.coordinator_roles)
+        wanted = sorted(space.roles)
         user, *members = await asyncio.gather(
             self._users.get(caller.user), *(self._groups.get(group) for group in wanted)
         )
@@ -119,7 +119,8 @@ def _actor(
     if user is None:
         stranger = bool(caller.home_team and caller.home_team not in (caller.team, caller.enterprise))
         return Actor(handle, space.realm, caller.app, rights=None, outsider=stranger)
-    granted = frozenset(_granted(caller.user, space, groups))
+    mine = {group for group, members in groups.items() if members and caller.user in members}
+    granted = space.rights_of(mine)
     guest = bool(user.get("is_restricted") or user.get("is_ultra_restricted"))
     if space.everyone_is_student and not guest:
         granted |= {Right.STUDENT}
@@ -136,12 +137,6 @@ def _actor(
         zone=str(user.get("tz") or ""),
         language=known_language(str(user.get("locale") or "en")),
     )
-
-
-def _granted(user: str, space: Space, groups: Mapping[str, frozenset[str] | None]) -> set[Right]:
-    mine = {group for group, members in groups.items() if members and user in members}
-    found = {Right.STUDENT} if mine & space.student_roles else set()
-    return found | ({Right.COORDINATOR} if mine & space.coordinator_roles else set())
 
 
 def _is_foreign(caller: Caller, user: Mapping[str, Any]) -> bool:

@@ -16,33 +16,43 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from bot.conversation.commands import BY_NAME
 from bot.conversation.draw import draw, draw_form, form_stage
 from bot.conversation.gestures import Command, Gesture, Opened, Press, Submission, Surface
-from bot.conversation.verbs import REOPEN, VERBS, Verb, check_form, opens_form
+from bot.conversation.verbs import REOPEN, VERBS, Verb, check_form, opens_form, reads
 from bot.domain.asks import plain
 from bot.domain.codes import read_code
 from bot.domain.messages import Kind, Message
-from bot.domain.people import Person, PersonId, Right
+from bot.domain.people import AT_THE_DESK, Person, PersonId, Right
 from bot.domain.refusals import Conflict, Mend, MovedOn, NotYours, Refusal
-from bot.phrases import known_language, say
+from bot.phrases import known_language, own_words, say
 from bot.ports import LetterKind, Reading, UnitOfWork
-from bot.use_cases import doorway
+from bot.use_cases import doorway, first_hour
 from bot.use_cases.matcher import Matcher
 from bot.use_cases.visit import Found, Say, Target, Visit, look_up
 from bot.views import common
+from bot.views.common import reopening
 from bot.views.elements import Fix, Form, Nothing, PressId, Shown, Text, Value, Values, View, fill
+from bot.views.stage import Stage
 
 OpenUnitOfWork: TypeAlias = Callable[[], AbstractContextManager[UnitOfWork]]
 
-__all__ = ["answer", "gate", "opening", "opens_form", "sorry"]
+__all__ = ["answer", "gate", "opening", "opens_form", "reads", "sorry"]
 
 MOST_TYPED = 12_000
 """Characters in one submission, over all its fields: no form of ours takes more."""
+MOST_IN_A_FILE = 1_000_000
+"""Characters: a roster of five thousand people is smaller."""
 FIRST = timedelta(microseconds=1)
-REFUSED = {Right.STUDENT: "students_only", Right.COORDINATOR: "desk_only"}
+REFUSED = {
+    Right.STUDENT: "students_only",
+    Right.COORDINATOR: "desk_only",
+    Right.EXPORT: "export_only",
+    Right.SETTINGS: "settings_only",
+    Right.AUDIT: "audit_only",
+}
 
 
 def gate(language: str) -> View:
@@ -71,7 +81,7 @@ def _answer(gesture: Gesture, open_uow: OpenUnitOfWork, now: datetime, matcher: 
 
 
 def _in_one_transaction(gesture: Gesture, open_uow: OpenUnitOfWork, now: datetime, matcher: Matcher) -> Shown:
-    with open_uow() as uow:
+    with open_uow() as uow, own_words(uow.wording.live()):
         if not _is_at_home(uow, gesture):
             return gate(gesture.actor.language)
         if not uow.gestures.begin(gesture.key, now):
@@ -188,7 +198,8 @@ def _verb_of(gesture: Gesture) -> tuple[PressId, Mapping[str, Value]]:
         case Press(press=press):
             return press, {}
         case Submission(press=press, values=values):
-            if sum(map(_length, values.values())) > MOST_TYPED:
+            handed_over = sum(map(len, gesture.files.values()))
+            if sum(map(_length, values.values())) > MOST_TYPED or handed_over > MOST_IN_A_FILE:
                 raise Refusal("too_much")
             return press, values
         case Opened():
@@ -204,8 +215,12 @@ def _check_right(verb: Verb, rights: frozenset[Right] | None) -> None:
         return
     if rights is None:
         raise Refusal("rights_unknown")
-    if verb.needs not in rights:
-        raise Refusal(REFUSED[verb.needs])
+    if verb.needs in rights:
+        return
+    at_the_desk = bool(rights & AT_THE_DESK)
+    if verb.needs in AT_THE_DESK and not at_the_desk:  # whoever is not of the desk learns nothing about it
+        raise Refusal(REFUSED[Right.COORDINATOR])
+    raise Refusal(REFUSED[verb.needs])
 
 
 def _do(uow: UnitOfWork, gesture: Gesture, me: Person, now: datetime, matcher: Matcher) -> Say:
@@ -227,10 +242,12 @@ def _do(uow: UnitOfWork, gesture: Gesture, me: Person, now: datetime, matcher: M
     if isinstance(gesture, Submission):
         uow.letters.drop(LetterKind.DRAFT, writer=me.id, about=str(press))
     me = uow.people.get(me.id)
+    if verb.needs in AT_THE_DESK:
+        first_hour.arrive(uow, me, gesture.actor.handle, now)
     visit = Visit(
         uow, now, uow.places.campus(), me, gesture.actor.handle, gesture.actor.rights, matcher, press, values, found,
         space=gesture.actor.space, channel=gesture.channel if isinstance(gesture, Command) else "",
-        by_post=gesture.surface is Surface.LATER,
+        by_post=gesture.surface is Surface.LATER, files=gesture.files if isinstance(gesture, Submission) else {},
     )  # fmt: skip
     return verb.does(visit)
 
@@ -252,10 +269,25 @@ def _hold(uow: UnitOfWork, verb: Verb, press: PressId, me: Person, values: Value
     if verb.target is Target.OFFER and found.ask is not None:
         people |= set(found.ask.next_choices)
     people |= {alum.id for alum in found.alumni}
+    people |= _of_the_row(uow, found)
     if verb.target is Target.CODE and (invited := uow.codes.owner(read_code(str(values.get("code", ""))))):
         people.add(invited)
     uow.people.lock(people)
     return look_up(uow, verb.target, press.token, me) if verb.target is not Target.NOTHING else found
+
+
+def _of_the_row(uow: UnitOfWork, found: Found) -> set[PersonId]:
+    """Everybody whom a row of the queue, or a student who was looked up, is about."""
+    people = {found.student.id} if found.student is not None else set[PersonId]()
+    row = found.row
+    if row is None:
+        return people
+    if row.intro is not None:
+        intro = uow.intros.get(row.intro)
+        people |= {intro.student, intro.alum}
+    if row.ask is not None:
+        people.add(uow.asks.get(row.ask).student)
+    return people | ({row.person} if row.person is not None else set())
 
 
 # --- forms ---------------------------------------------------------------------------------------------------------
@@ -266,11 +298,18 @@ def opening(gesture: Gesture, reading: Reading, now: datetime, matcher: Matcher)
 
     (Then `answer` says why, through the one door for refusals.) So is somebody's own page, but for the first time.
     """
+    with own_words(reading.wording.live()):
+        return _opening(gesture, reading, now, matcher)
+
+
+def _opening(gesture: Gesture, reading: Reading, now: datetime, matcher: Matcher) -> Form | View | None:
     if isinstance(gesture, Submission) or not _is_at_home(reading, gesture):
         return None
     if isinstance(gesture, Opened):
         return _own_page(gesture, reading, now)
-    press, _ = _verb_of(gesture)
+    press, values = _verb_of(gesture)
+    if reads(press.verb):
+        return _looked_up(gesture, press, values, reading, now, matcher)
     if not opens_form(press.verb):
         return None
     me = reading.people.by_handle(gesture.actor.handle) or _stranger(gesture)
@@ -278,6 +317,27 @@ def opening(gesture: Gesture, reading: Reading, now: datetime, matcher: Matcher)
         return _form_of(reading, me, press, gesture.actor.rights, now, _language(me, gesture))
     except Refusal:
         return None
+
+
+def _looked_up(
+    gesture: Gesture, press: PressId, values: Values, reading: Reading, now: datetime, matcher: Matcher
+) -> View | None:
+    """What only has to be looked up. A refusal is for `answer` to tell; so is whoever is new at the desk to greet."""
+    verb, me = VERBS[press.verb], reading.people.by_handle(gesture.actor.handle)
+    try:
+        _check_right(verb, gesture.actor.rights)
+        if me is None or verb.does is None or gesture.surface is Surface.LATER:
+            return None
+        if verb.needs in AT_THE_DESK and first_hour.is_new(reading, me):
+            return None
+        visit = Visit(
+            cast(UnitOfWork, reading), now, reading.places.campus(), me, gesture.actor.handle, gesture.actor.rights,
+            matcher, press, values,
+        )  # fmt: skip
+        said = verb.does(visit)
+    except Refusal:
+        return None
+    return draw(reading, me, said.view, said.keys, said.params, now, _language(me, gesture))
 
 
 def _own_page(gesture: Opened, reading: Reading, now: datetime) -> View | None:
@@ -309,9 +369,17 @@ def _form_of(
     verb = VERBS[press.verb]
     _check_right(verb, rights)
     found = look_up(reading, verb.target, press.token, me)
-    stage = form_stage(reading, me, found, now, language)
+    stage = form_stage(reading, me, found, now, language, press.arg)
     check_form(reading, verb, stage, found)
-    return draw_form(stage, verb.opens)
+    return _form(stage, verb.opens)
+
+
+def _form(stage: Stage, name: str) -> Form:
+    """Raises NotYours where there is nothing to draw it from: a word that was never ours, somebody who has gone."""
+    try:
+        return draw_form(stage, name)
+    except LookupError:
+        raise NotYours from None
 
 
 def _reopened(
@@ -323,13 +391,13 @@ def _reopened(
     language: str,
 ) -> Form:
     """A page of a form again, with what was typed so far."""
-    name, _, page = press.arg.partition(".")
+    name, page, arg = (*press.arg.split(".", 2), "", "")[:3]
     verb = VERBS.get(name)
     if verb is None or not verb.form or not page.isdecimal():
         raise NotYours
     _check_right(verb, rights)
     found = look_up(reading, verb.target, press.token, me)
-    form = draw_form(form_stage(reading, me, found, now, language), verb.form)
+    form = _form(form_stage(reading, me, found, now, language, arg), verb.form)
     if int(page) >= len(form.pages):
         raise NotYours
     return fill(replace(form, page=int(page)), _draft(reading, form.send, me.id))
@@ -352,13 +420,13 @@ def _keep_draft(uow: UnitOfWork, send: PressId, writer: PersonId, values: Values
 
 def _keep_page(uow: UnitOfWork, gesture: Submission, verb: Verb, me: Person, found: Found, now: datetime) -> Say | None:
     """One page of several was sent: kept, and the way to the next one; None when it was the last."""
-    form = draw_form(form_stage(uow, me, found, now, me.language), verb.form)
+    form = _form(form_stage(uow, me, found, now, me.language, gesture.press.arg), verb.form)
     page = gesture.page or 0
     if page + 1 >= len(form.pages):
         return None
     _keep_draft(uow, gesture.press, me.id, gesture.values, now)
     params = {"page": str(page + 1), "pages": str(len(form.pages)), "verb": gesture.press.verb}
-    return Say("go_on", {}, {**params, "token": gesture.press.token})
+    return Say("go_on", {}, {**params, "token": gesture.press.token, "arg": gesture.press.arg})
 
 
 def _mend(open_uow: OpenUnitOfWork, gesture: Gesture, mend: Mend, now: datetime) -> Fix:
@@ -367,18 +435,18 @@ def _mend(open_uow: OpenUnitOfWork, gesture: Gesture, mend: Mend, now: datetime)
     In a unit of work of its own: the key of a form that is still open is not kept.
     """
     assert isinstance(gesture, Submission), "only a form can be mended"
-    with open_uow() as uow:
+    with open_uow() as uow, own_words(uow.wording.live()):
         me = _who_is(uow, gesture, uow.people.by_handle(gesture.actor.handle))
         verb = VERBS[gesture.press.verb]
         found = look_up(uow, verb.target, gesture.press.token, me)
         _keep_draft(uow, gesture.press, me.id, gesture.values, now)
         values = _draft(uow, gesture.press, me.id)
         language = _language(me, gesture)
-        form = draw_form(form_stage(uow, me, found, now, language), verb.form)
+        form = _form(form_stage(uow, me, found, now, language, gesture.press.arg), verb.form)
         errors = {name: _mend_words(language, error) for name, error in mend.errors.items()}
         uow.commit()
     page = _page_to_mend(form, errors)
-    reopen = PressId(REOPEN, gesture.press.token, f"{gesture.press.verb}.{page}")
+    reopen = PressId(REOPEN, gesture.press.token, reopening(gesture.press.verb, page, gesture.press.arg))
     return Fix(replace(form, page=page), values, errors, common.mend(language, errors, reopen))
 
 
@@ -390,4 +458,4 @@ def _page_to_mend(form: Form, errors: Mapping[str, str]) -> int:
 
 def _mend_words(language: str, error: str | tuple[str, dict[str, str | int]]) -> str:
     key, params = error if isinstance(error, tuple) else (error, {})
-    return say(f"mend.{key}", language, **params)
+    return say(key if "." in key else f"mend.{key}", language, **params)

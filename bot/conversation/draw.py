@@ -35,9 +35,10 @@ def draw_form(stage: Stage, form: str) -> Form:
 
 
 def form_stage(
-    reading: Reading | UnitOfWork, reader: Person | None, found: Found, now: datetime, language: str
+    reading: Reading | UnitOfWork, reader: Person | None, found: Found, now: datetime, language: str, arg: str = ""
 ) -> Stage:
-    """What a form is drawn from: whatever its token pointed at, and what its reader has yet to be told or asked."""
-    stage = set_stage(reading, reader, {}, {}, now, language=language, found=found)
+    """What a form is drawn from: whatever its token pointed at, a closed word beside it, and what its reader has yet to
+    be told or asked."""
+    stage = set_stage(reading, reader, {}, {"arg": arg} if arg else {}, now, language=language, found=found)
     age = first_use.of_age(reading, reader.id, now) if reader else None
     return replace(stage, untold=first_use.is_untold(reading, reader), of_age=age)

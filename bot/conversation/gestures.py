@@ -72,7 +72,8 @@ class Press:
 
 @dataclass(frozen=True)
 class Submission:
-    """A form was sent. `page` is the page sent where the platform shows one at a time, None where it sent all."""
+    """A form was sent. `page` is the page sent where the platform shows one at a time, None where it sent all; `files`
+    is what was handed over, as text, by item."""
 
     key: str
     actor: Actor
@@ -80,6 +81,7 @@ class Submission:
     values: Mapping[str, Value] = field(default_factory=dict)
     page: int | None = None
     surface: Surface = Surface.REPLY
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -16,19 +16,26 @@ from bot.domain.refusals import MovedOn
 from bot.ports import Reading, UnitOfWork
 from bot.use_cases import (
     approve,
+    desk_report,
     doorway,
     find,
+    first_hour,
     flag,
+    hand_over,
     host,
+    introduce,
     join,
     keep,
     knock,
+    look_up,
     mydata,
     prepare,
     profile,
+    queue,
     quiet,
     request,
     respond,
+    settings,
     talk,
     thank,
     why,
@@ -39,6 +46,8 @@ from bot.views.stage import Stage
 INTRO_MINE, HOST_MINE, DESK_QUEUE = "/intro mine", "/host mine", "/desk queue"
 HOST_JOIN, HOST_PROFILE, DESK_APPROVE = "/host join", "/host profile", "/desk approve"
 QUIET = "/mydata quiet"
+DESK_INTRODUCE, DESK_HELP, DESK_ALUMNI = "/desk introduce", "/desk help", "/desk alumni"
+DESK_IMPORT, DESK_SETTINGS, DESK_AUDIT = "/desk import", "/desk settings", "/desk audit"
 
 
 @dataclass(frozen=True)
@@ -53,6 +62,8 @@ class Verb:
     move: str = ""
     """The move of the lifecycle that this is for: a form is not opened where the move can't be made."""
     by_command: str = ""
+    reads: bool = False
+    """It changes nothing and takes its time: answered from `Reading`, so that nobody waits for it."""
 
 
 def _shows(view: str, **params: str) -> Callable[[Visit], Say]:
@@ -68,7 +79,7 @@ def _shows_mine(role: Who) -> Callable[[Visit], Say]:
 
 
 T = Target
-STUDENTS, DESK = Right.STUDENT, Right.COORDINATOR
+STUDENTS, DESK, RULES = Right.STUDENT, Right.COORDINATOR, Right.SETTINGS
 OWN, SI, AI = T.INTRO, T.STUDENTS_INTRO, T.ALUMS_INTRO
 
 VERBS: Mapping[str, Verb] = {
@@ -173,10 +184,54 @@ VERBS: Mapping[str, Verb] = {
     "show": Verb(OWN, does=_shows_intro, by_command=INTRO_MINE),
     "doorway": Verb(does=doorway.hang, needs=DESK, by_command="/desk doorway"),
     "desk_waiting": Verb(does=_shows("waiting_desk"), needs=DESK, by_command="/desk approve"),
-    "desk_queue": Verb(does=_shows("queue_desk"), needs=DESK, by_command=DESK_QUEUE),
     "open_waiting": Verb(T.LINE, does=knock.open_waiting, by_command=INTRO_MINE),
     "why": Verb(opens="why", needs=DESK, by_command="/desk why"),
     "send_why": Verb(does=why.send_why, form="why", needs=DESK, by_command="/desk why"),
+    # the desk
+    "desk_queue": Verb(does=queue.look, needs=DESK, by_command=DESK_QUEUE),
+    "queue_act": Verb(T.QUEUE, does=queue.act, needs=DESK, by_command=DESK_QUEUE),
+    "queue_write": Verb(T.QUEUE, opens="office_note", needs=DESK, by_command=DESK_QUEUE),
+    "send_office_note": Verb(
+        T.QUEUE, does=queue.send_office_note, form="office_note", needs=DESK, by_command=DESK_QUEUE
+    ),
+    "queue_introduce": Verb(T.QUEUE, opens="introduction", needs=DESK, by_command=DESK_QUEUE),
+    "queue_introduced": Verb(
+        T.QUEUE, does=introduce.queue_introduced, form="introduction", needs=DESK, by_command=DESK_QUEUE
+    ),
+    "introduce": Verb(opens="introduction", needs=DESK, by_command=DESK_INTRODUCE),
+    "send_introduction": Verb(
+        does=introduce.send_introduction, form="introduction", needs=DESK, by_command=DESK_INTRODUCE
+    ),
+    "introduce_to": Verb(T.STUDENT, opens="introduction", needs=DESK, by_command=DESK_INTRODUCE),
+    "send_introduction_for": Verb(
+        T.STUDENT, does=introduce.send_introduction_for, form="introduction", needs=DESK, by_command=DESK_INTRODUCE
+    ),
+    "read_thread": Verb(T.FLAGGED, opens="read_thread", needs=DESK, by_command=DESK_QUEUE),
+    "send_read_thread": Verb(T.FLAGGED, does=flag.read_thread, form="read_thread", needs=DESK, by_command=DESK_QUEUE),
+    "desk_alumni": Verb(does=look_up.look_for_alumni, needs=DESK, by_command=DESK_ALUMNI),
+    "desk_student": Verb(does=look_up.look_for_students, needs=DESK, by_command="/desk student"),
+    "see_alum": Verb(T.ALUM, does=look_up.see_alum, needs=DESK, by_command=DESK_ALUMNI),
+    "pause_alum": Verb(T.ALUM, does=look_up.pause, needs=DESK, by_command=DESK_ALUMNI),
+    "resume_alum": Verb(T.ALUM, does=look_up.resume, needs=DESK, by_command=DESK_ALUMNI),
+    "correct_alum": Verb(T.ALUM, opens="correct_alum", needs=DESK, by_command=DESK_ALUMNI),
+    "send_correct_alum": Verb(T.ALUM, does=look_up.correct, form="correct_alum", needs=DESK, by_command=DESK_ALUMNI),
+    "desk_import": Verb(opens="import", needs=DESK, by_command=DESK_IMPORT),
+    "send_import": Verb(does=hand_over.send_import, form="import", needs=DESK, by_command=DESK_IMPORT),
+    "import_yes": Verb(T.ROSTER, does=hand_over.bring_in, needs=DESK, by_command=DESK_IMPORT),
+    "import_no": Verb(T.ROSTER, does=hand_over.leave_it, needs=DESK, by_command=DESK_IMPORT),
+    "desk_report": Verb(does=desk_report.show_report, needs=DESK, by_command="/desk report", reads=True),
+    "desk_settings": Verb(does=settings.look, needs=RULES, by_command=DESK_SETTINGS),
+    "rules": Verb(opens="rules", needs=RULES, by_command=DESK_SETTINGS),
+    "send_rules": Verb(does=settings.send_rules, form="rules", needs=RULES, by_command=DESK_SETTINGS),
+    "change_words": Verb(opens="find_words", needs=RULES, by_command=DESK_SETTINGS),
+    "find_words": Verb(does=settings.find_words, form="find_words", needs=RULES, by_command=DESK_SETTINGS),
+    "this_wording": Verb(opens="words", needs=RULES, by_command=DESK_SETTINGS),
+    "send_words": Verb(does=settings.send_words, form="words", needs=RULES, by_command=DESK_SETTINGS),
+    "words_live": Verb(T.WORDING, does=settings.go_live, needs=RULES, by_command=DESK_SETTINGS),
+    "words_undo": Verb(T.WORDING, does=settings.undo, needs=RULES, by_command=DESK_SETTINGS),
+    "live_words": Verb(does=settings.live_words, needs=RULES, by_command=DESK_SETTINGS),
+    "desk_audit": Verb(does=settings.audit, needs=Right.AUDIT, by_command=DESK_AUDIT),
+    "practise": Verb(does=first_hour.practise, needs=DESK, by_command=DESK_HELP),
     "my_export": Verb(does=_shows("my_export"), by_command="/mydata export"),
     "my_erase": Verb(does=_shows("erase_check"), by_command="/mydata erase"),
     "erase_yes": Verb(does=mydata.erase, by_command="/mydata erase"),
@@ -195,6 +250,7 @@ CHECKS: Mapping[str, Callable[[Intro, datetime], None]] = {
     "thanks": thank.check_thanks,
     "note": talk.check_note,
     "share": talk.check_share,
+    "read_thread": flag.check_open,
 }
 """Forms about an intro that is not moved by them, or by more than one move."""
 
@@ -204,12 +260,20 @@ def opens_form(verb: str) -> bool:
     return verb == REOPEN or (verb in VERBS and bool(VERBS[verb].opens))
 
 
+def reads(verb: str) -> bool:
+    """Whether this only looks, and is answered without waiting for anybody who writes."""
+    return verb in VERBS and VERBS[verb].reads
+
+
 def check_form(reading: Reading | UnitOfWork, verb: Verb, stage: Stage, found: Found) -> None:
     """Whether a form may be opened now: nobody fills in what can't be sent. Raises Refusal."""
     if verb.opens in ALUMNI_FORMS and stage.me is not None:
         respond.profile_of(stage.me)
     if verb.opens == "request" and stage.me is not None and found.alum is not None:
-        request.check_request(reading, stage.me, found.alum, stage.campus, stage.now)
+        by_desk = found.offer is not None and found.offer.by_desk
+        request.check_request(reading, stage.me, found.alum, stage.campus, stage.now, by_desk=by_desk)
+    if found.row is not None:
+        queue.check_row(found.row, verb.opens)
     intro, role = found.intro, found.role
     if intro is None or role is None:
         return

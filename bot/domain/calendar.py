@@ -42,7 +42,57 @@ def due(last: datetime | None, now: datetime, campus: Campus) -> tuple[str, ...]
     """The calendar runs that have begun since `last` (None: since for ever): each with a key of its own per period,
     so that whoever is first does it, and nobody does it twice. After a long sleep only the newest period is run."""
     began = _night_of(now, campus)
-    return () if last is not None and _night_of(last, campus) == began else (f"retention:{began.isoformat()}",)
+    nightly = () if last is not None and _night_of(last, campus) == began else (f"retention:{began.isoformat()}",)
+    return (*nightly, *(key for key, at in _begun(now, campus) if last is None or last < at))
+
+
+DIGEST_HOUR, MONDAY = 9, 0
+DIGEST_WITHIN, IMPACT_WITHIN = timedelta(days=1), timedelta(days=4)
+"""Later than this after its time a run is left out: a Monday's word on a Thursday helps nobody."""
+
+
+def _begun(now: datetime, campus: Campus) -> Iterator[tuple[str, datetime]]:
+    """The weekly and the termly run, with their keys, where it is just their time."""
+    monday = _monday(now, campus)
+    if now - monday < DIGEST_WITHIN:
+        yield f"digest:{local_day(monday, ZoneInfo(campus.zone)).isoformat()}", monday
+    _, ended = term_that_ended(now, campus)
+    told = _at_nine(local_day(ended, ZoneInfo(campus.zone)), campus)
+    if timedelta(0) <= now - told < IMPACT_WITHIN:
+        yield f"impact:{local_day(ended, ZoneInfo(campus.zone)).isoformat()}", told
+
+
+def _at_nine(day: date, campus: Campus) -> datetime:
+    return datetime.combine(day, time(DIGEST_HOUR), ZoneInfo(campus.zone)).astimezone(UTC)
+
+
+def _monday(now: datetime, campus: Campus) -> datetime:
+    """The newest Monday, nine o'clock, on the campus's clock."""
+    today = local_day(now, ZoneInfo(campus.zone))
+    monday = _at_nine(today - timedelta(days=(today.weekday() - MONDAY) % 7), campus)
+    return monday if monday <= now else _at_nine(local_day(monday, ZoneInfo(campus.zone)) - timedelta(days=7), campus)
+
+
+def week_before(now: datetime, campus: Campus) -> tuple[datetime, datetime]:
+    """The week that ended with the newest Monday, in UTC."""
+    monday = local_day(_monday(now, campus), ZoneInfo(campus.zone))
+    return _midnight(monday - timedelta(days=7), campus), _midnight(monday, campus)
+
+
+def term_that_ended(now: datetime, campus: Campus) -> tuple[datetime, datetime]:
+    """The newest term that is over: from its first moment to before the first of the next."""
+    today = local_day(now, ZoneInfo(campus.zone))
+    starts = sorted(
+        date.fromisoformat(f"{year}-{start}")
+        for year in (today.year - 2, today.year - 1, today.year)
+        for start in campus.term_starts
+    )
+    begun = [day for day in starts if day <= today]
+    return _midnight(begun[-2], campus), _midnight(begun[-1], campus)
+
+
+def _midnight(day: date, campus: Campus) -> datetime:
+    return datetime.combine(day, time(0), ZoneInfo(campus.zone)).astimezone(UTC)
 
 
 def _night_of(now: datetime, campus: Campus) -> date:

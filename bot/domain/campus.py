@@ -7,7 +7,7 @@ promise made to people. A message that names a limit reads it from here.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 
@@ -97,6 +97,10 @@ class Campus:
     """Days on which students have other things in mind: no nudge either."""
     holidays_of: str = ""
     """Whose public holidays are closures too: a country by its ISO 3166 code (`GB`), or a part of it (`GB-SCT`)."""
+    term_starts: tuple[str, ...] = ("09-01", "01-01", "05-01")
+    """On which month and day each term begins, in every year; the first begins the academic year."""
+    smallest_group: int = 5
+    """A report shows no group under this."""
 
 
 LIMITS: Mapping[str, Limit] = {
@@ -127,7 +131,6 @@ LIMITS: Mapping[str, Limit] = {
     "silent_expired": Limit(2, 10),
     "remind_first_hours": Limit(12, 24),
     "remind_second_hours": Limit(1, 4),
-    "thanks_queue_day": Limit(4, 20),
     "keep_first_day": Limit(30, 120),
     "keep_second_day": Limit(121, 365),
     "keep_a_year": Limit(1, 12),
@@ -135,6 +138,7 @@ LIMITS: Mapping[str, Limit] = {
     "profile_days": Limit(90, 730),
     "invited_days": Limit(30, 365),
     "invited_without_notice_days": Limit(7, 60),
+    "thanks_queue_day": Limit(4, 20),
     "same_pair_days": Limit(30, 730),
     "shown_in_30_days": Limit(6, 60),
     "nudge_from_hour": Limit(6, 12),
@@ -142,6 +146,7 @@ LIMITS: Mapping[str, Limit] = {
     "nudges_a_week": Limit(1, 7),
     "notes_kept_days": Limit(30, 365),
     "code_days": Limit(7, 180),
+    "smallest_group": Limit(5, 30),
 }
 TALK_LENGTHS = (10, 15, 20, 30)
 _SETTABLE = {field.name: field for field in fields(Campus)}
@@ -151,7 +156,7 @@ def with_setting(campus: Campus, key: str, value: str) -> Campus:
     """The campus with one rule changed, read from text.
 
     Raises Refusal (`no_such_setting`, `setting_range`, `setting_not_a_number`, `setting_yes_no`, `setting_link`,
-    `setting_email`, `setting_zone`, `setting_day`, `setting_country`).
+    `setting_email`, `setting_zone`, `setting_day`, `setting_country`, `setting_terms`).
     """
     if key not in _SETTABLE:
         raise Refusal("no_such_setting", setting=key)
@@ -161,14 +166,10 @@ def with_setting(campus: Campus, key: str, value: str) -> Campus:
 def _read(key: str, value: str) -> object:
     if key in DAYS:
         return _days(value)
-    if key == "holidays_of":
-        return known_country(value)
-    if key == "zone":
-        return known_zone(value)
+    if key in READ:
+        return READ[key](value)
     if isinstance(_SETTABLE[key].default, bool):
         return _yes_or_no(key, value)
-    if key == "office_email":
-        return _email(value)
     if key.endswith("_invite"):
         return _link(key, value)
     if not isinstance(_SETTABLE[key].default, int):
@@ -255,11 +256,27 @@ def _from_to(text: str) -> list[date]:
     return [first + timedelta(days=number) for number in range((last - first).days + 1)]
 
 
+def _terms(value: str) -> tuple[str, ...]:
+    """Months and days like 09-01, of which there is one in every year; the academic year begins with the first."""
+    starts = tuple(value.replace(",", " ").split())
+    try:
+        days = [date.fromisoformat(f"2001-{start}") for start in starts]
+    except ValueError:
+        raise Refusal("setting_terms", value=value[:40]) from None
+    first = [day.toordinal() for day in days[:1]]
+    turned = [(day.toordinal() - first[0]) % 365 for day in days]
+    if not days or len(set(days)) < len(days) or turned != sorted(turned) or any(len(start) != 5 for start in starts):
+        raise Refusal("setting_terms", value=value[:40])
+    return starts
+
+
 def in_words(campus: Campus, key: str) -> str:
     """A setting as text, as `with_setting` reads it."""
     value = getattr(campus, key)
     if isinstance(value, bool):
         return YES[0] if value else NO[0]
+    if key == "term_starts":
+        return " ".join(value)
     return " ".join(_runs(value)) if key in DAYS else str(value)
 
 
@@ -272,3 +289,12 @@ def _runs(days: tuple[date, ...]) -> list[str]:
         else:
             runs.append((day, day))
     return [first.isoformat() if first == last else f"{first}/{last}" for first, last in runs]
+
+
+READ: Mapping[str, Callable[[str], object]] = {
+    "holidays_of": known_country,
+    "term_starts": _terms,
+    "zone": known_zone,
+    "office_email": _email,
+}
+"""Rules that are read in a way of their own."""

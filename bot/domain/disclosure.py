@@ -70,6 +70,14 @@ OF_THE_STUDENT: Mapping[Stage, frozenset[Field]] = {
 OF_BOTH_TO_THE_DESK = frozenset({F.GIVEN_NAME, F.INITIAL})
 """What coordinators see of either in the card of a flagged intro: whom it is about, and no text of theirs."""
 
+REASONS_TO_READ = ("safety", "what_happened", "asked_to", "law")
+"""Why a coordinator may open what two people wrote, after one of them flagged it; each time it leaves a trace."""
+
+
+def texts_open_to_desk(intro: Intro) -> bool:
+    """Whether coordinators may read the texts of an intro: only while it is stopped because somebody flagged it."""
+    return intro.state is State.FROZEN
+
 
 @dataclass(frozen=True)
 class Disclosed:

@@ -96,6 +96,7 @@ LIFECYCLE: tuple[Row, ...] = (
     _row(S.REQUESTED, "withdraw", (STUDENT,), S.WITHDRAWN, (ALUM,)),
     _row(S.REQUESTED, "alum_away", (ALUM,), S.DECLINED, (STUDENT,)),
     _row(S.REQUESTED, "expire", (TIME,), S.EXPIRED, BOTH),
+    _row(S.REQUESTED, "rematch", (COORDINATOR,), S.EXPIRED, BOTH),
     _row(S.ACCEPTED, "offer_times", EITHER, S.ACCEPTED, OTHER),
     _row(S.ACCEPTED, "pick_time", EITHER, S.SCHEDULED, BOTH),
     _row(S.ACCEPTED, "arrange", EITHER, S.SCHEDULED, BOTH),

@@ -18,6 +18,8 @@ NEWS: dict[tuple[str, Who], tuple[str, Kind]] = {
     ("withdraw", ALUM): ("withdrawn", Kind.NEWS),
     ("expire", STUDENT): ("expired_student", Kind.NEWS),
     ("expire", ALUM): ("expired_alum", Kind.NEWS),
+    ("rematch", STUDENT): ("expired_student", Kind.NEWS),
+    ("rematch", ALUM): ("expired_alum", Kind.NEWS),
     ("offer_times", STUDENT): ("times", Kind.NEWS),
     ("offer_times", ALUM): ("times", Kind.NEWS),
     ("pick_time", STUDENT): ("scheduled", Kind.NEWS),

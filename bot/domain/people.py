@@ -32,6 +32,14 @@ class Right(StrEnum):
 
     STUDENT = "student"
     COORDINATOR = "coordinator"
+    EXPORT = "export"
+    SETTINGS = "settings"
+    AUDIT = "audit"
+
+
+OF_THEIR_OWN = (Right.EXPORT, Right.SETTINGS, Right.AUDIT)
+"""Rights that coordinators have, unless the operator named other roles for them."""
+AT_THE_DESK = frozenset({Right.COORDINATOR, *OF_THEIR_OWN})
 
 
 @dataclass(frozen=True)
@@ -55,6 +63,30 @@ class Space:
     student_roles: frozenset[str] = frozenset()
     coordinator_roles: frozenset[str] = frozenset()
     everyone_is_student: bool = False
+    export_roles: frozenset[str] = frozenset()
+    settings_roles: frozenset[str] = frozenset()
+    audit_roles: frozenset[str] = frozenset()
+
+    def roles_for(self, right: Right) -> frozenset[str]:
+        """The roles that the operator named for a right; for one of their own, else the coordinators'."""
+        if right is Right.STUDENT:
+            return self.student_roles
+        named: Mapping[Right, frozenset[str]] = {
+            Right.EXPORT: self.export_roles,
+            Right.SETTINGS: self.settings_roles,
+            Right.AUDIT: self.audit_roles,
+        }
+        return named.get(right) or self.coordinator_roles
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """Every role that means something here."""
+        return frozenset().union(*(self.roles_for(right) for right in Right))
+
+    def rights_of(self, roles: Iterable[str]) -> frozenset[Right]:
+        """What somebody with these roles may do here. (That the whole place are students is another matter.)"""
+        has = frozenset(roles)
+        return frozenset(right for right in Right if has & self.roles_for(right))
 
 
 class Standing(StrEnum):
@@ -222,6 +254,8 @@ class StudentProfile:
     about: str = ""
     degree: str = ""
     year: str = ""
+    desk_token: str = ""
+    """Points at this student for coordinators, from the day one of them looked."""
 
 
 @dataclass(frozen=True)

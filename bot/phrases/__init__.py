@@ -9,11 +9,15 @@ longer: it shows in CI what is not in the catalogue and what does not fit.
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime, time
 from functools import cache
 from importlib import resources
+from string import Formatter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -25,6 +29,8 @@ from bot.domain.matches import Reason
 PSEUDO = "xx"
 FALLBACK = "en"
 _ACCENTED = str.maketrans("aeiouAEIOUcnyz", "àéîöûÀÉÎÖÛçñýž")
+
+_OWN: ContextVar[Mapping[tuple[str, str], str]] = ContextVar("own words", default={})  # noqa: B039  # never changed
 
 
 class NoSuchPhrase(KeyError):
@@ -69,8 +75,111 @@ def _template(key: str, language: str, params: Mapping[str, object]) -> str:
         given = params.get("count", 0)
         count = given if isinstance(given, int) else 0
         form = "zero" if count == 0 and "zero" in said else Locale.parse(language).plural_form(count)
-        said = said.get(form, said["other"])
-    return str(said)
+        form = form if form in said else "other"
+        said, key = said[form], f"{key}.{form}"
+    return _OWN.get().get((language, key), str(said))
+
+
+# --- a campus's own words --------------------------------------------------------------------------------------------
+
+FIXED_SECTIONS = frozenset(
+    {
+        "signals", "commands", "gate", "notice", "fields", "colleges", "platforms", "reports", "sheets", "thread",
+        "discord", "rules", "audit", "roster", "samples",
+    }
+)  # fmt: skip
+FIXED_KEYS = ("host.consent", "request.will_see", "ask.adult", "mydata.erase", "flag.", "settings.", "wording.")
+"""What a campus can't say its own way: word lists, names that a platform knows, what a figure counts (which is the same
+on a card and in a workbook), and whatever somebody agrees to or is promised by it, whose wording has a version of ours.
+"""
+LENGTHS = (24, 75, 150, 300, 1000)
+"""A sentence may become as long as the next of these: a label stays a label, and fits wherever it stands."""
+
+
+@contextmanager
+def own_words(words: Mapping[tuple[str, str], str]) -> Iterator[None]:
+    """(language, key) → sentence, in force until the end."""
+    before = _OWN.set(words)
+    try:
+        yield
+    finally:
+        _OWN.reset(before)
+
+
+def _written(language: str) -> str:
+    """The language whose catalogue is meant: the pseudo-language has none of its own."""
+    spoken = known_language(language)
+    return FALLBACK if spoken == PSEUDO else spoken
+
+
+@cache
+def changeable(language: str) -> Mapping[str, str]:
+    """Every sentence that a campus may say its own way, as the catalogue has it; a form of a phrase that counts is a
+    sentence of its own (`matches.lead.one`)."""
+    found: dict[str, str] = {}
+    for key, said in catalogue(_written(language)).items():
+        if key.partition(".")[0] in FIXED_SECTIONS or key.startswith(FIXED_KEYS):
+            continue
+        forms = said if isinstance(said, dict) else {"": said}
+        found |= {f"{key}.{form}" if form else key: text for form, text in forms.items() if isinstance(text, str)}
+    return found
+
+
+def as_said_now(key: str, language: str) -> str:
+    """The template of a sentence, as this campus says it. Raises NoSuchPhrase for one that can't be changed."""
+    known = changeable(language)
+    if key not in known:
+        raise NoSuchPhrase(key)
+    return _OWN.get().get((_written(language), key), known[key])
+
+
+def sentences_with(words: str, language: str) -> list[str]:
+    """The keys of the changeable sentences in which these words stand, as they are said now."""
+    wanted = words.casefold()
+    return [key for key in changeable(language) if wanted in as_said_now(key, language).casefold()]
+
+
+def placeholders(text: str) -> frozenset[str]:
+    """The names in braces. Raises ValueError for braces that make no sense, or that look inside of something."""
+    found = set()
+    for _, name, spec, conversion in Formatter().parse(text):
+        if name is None:
+            continue
+        if not name.isidentifier() or spec or conversion:
+            raise ValueError(name)
+        found.add(name)
+    return frozenset(found)
+
+
+def plain_template(text: str) -> str:
+    """What was typed, its lines kept and nothing at their ends."""
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in text.strip().splitlines()))
+
+
+def fits_instead(key: str, language: str, text: str) -> tuple[str, Mapping[str, str | int]] | None:
+    """Why this can't be said in its place, as a key under `[mend]`; None where it can."""
+    original = changeable(language)[key]
+    if not text:
+        return "text_empty", {}
+    most = next((length for length in LENGTHS if len(original) <= length), 2 * LENGTHS[-1])
+    if len(text) > most:
+        return "too_long", {"most": most, "count": len(text)}
+    try:
+        named = placeholders(text)
+    except ValueError:
+        return "braces", {}
+    wanted = placeholders(original)
+    if named != wanted:
+        listing = ", ".join("{" + name + "}" for name in sorted(wanted))
+        return ("placeholders", {"names": listing}) if wanted else ("no_placeholders", {})
+    return None
+
+
+def sample_of(text: str, language: str) -> str:
+    """A sentence filled with samples, to see how it reads."""
+    samples = catalogue(_written(language))
+    filled = {name: str(samples.get(f"samples.{name}", "…")) for name in placeholders(text)}
+    return text.format(**filled)
 
 
 def _pseudo(template: str) -> str:
@@ -125,6 +234,11 @@ def say_weekday(day: int, language: str) -> str:
 def say_hour(hour: int, language: str) -> str:
     """A full hour on the clock: `09:00`."""
     return format_time(time(hour % 24), "HH:mm", locale=_locale(language))
+
+
+def say_date(day: date, language: str) -> str:
+    """A day with its year: `12 June 2026`."""
+    return format_date(day, "d MMMM y", locale=_locale(language))
 
 
 def say_zone(zone: str, language: str) -> str:

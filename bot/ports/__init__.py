@@ -8,26 +8,34 @@ from bot.ports.asks import Asks, AsksReading, Shown
 from bot.ports.gestures import Gestures, Remembered
 from bot.ports.history import History, PastLine
 from bot.ports.intros import Allowance, Intros, IntrosReading
-from bot.ports.letters import Letter, LetterKind, Letters, LettersReading
+from bot.ports.letters import MAY_BE_QUOTED, Letter, LetterKind, Letters, LettersReading
 from bot.ports.outbox import Claimed, Outbox, OutboxReading
 from bot.ports.people import People, PeopleReading
 from bot.ports.places import Places
 from bot.ports.planned import Line, Planned
+from bot.ports.queue import Held, Queue, QueueReading, QueueRow
 from bot.ports.replicas import Leases, Revision, Revisions, Runs
 from bot.ports.roster import Codes, Invited, Roster
 from bot.ports.steps import Step, Steps
 from bot.ports.unit_of_work import Reading, UnitOfWork
-from bot.ports.upkeep import Audit, Retention
+from bot.ports.upkeep import Audit, AuditReading, Entry, Retention
+from bot.ports.wording import Imports, ImportsReading, RosterImport, Version, Wording, WordingReading
 
 __all__ = [
+    "MAY_BE_QUOTED",
     "Allowance",
     "Asks",
     "AsksReading",
     "Audit",
+    "AuditReading",
     "Claimed",
     "Codes",
+    "Entry",
     "Gestures",
+    "Held",
     "History",
+    "Imports",
+    "ImportsReading",
     "Intros",
     "IntrosReading",
     "Invited",
@@ -44,15 +52,22 @@ __all__ = [
     "PeopleReading",
     "Places",
     "Planned",
+    "Queue",
+    "QueueReading",
+    "QueueRow",
     "Reading",
     "Remembered",
     "Retention",
     "Revision",
     "Revisions",
     "Roster",
+    "RosterImport",
     "Runs",
     "Shown",
     "Step",
     "Steps",
     "UnitOfWork",
+    "Version",
+    "Wording",
+    "WordingReading",
 ]

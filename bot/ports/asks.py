@@ -19,6 +19,8 @@ class Shown:
     alum: PersonId
     token: str
     at: datetime
+    by_desk: bool = False
+    """A coordinator suggested it."""
 
 
 class AsksReading(Protocol):
@@ -45,5 +47,5 @@ class Asks(AsksReading, Protocol):
 
     def save(self, ask: Ask) -> None: ...
 
-    def show(self, ask: AskId, alumni: Sequence[PersonId], now: datetime) -> Sequence[Shown]:
+    def show(self, ask: AskId, alumni: Sequence[PersonId], now: datetime, *, by_desk: bool = False) -> Sequence[Shown]:
         """Remember who was offered (those offered before keep their token)."""

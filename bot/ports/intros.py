@@ -34,6 +34,9 @@ class IntrosReading(Protocol):
     def in_states(self, *states: State) -> Sequence[Intro]:
         """Everybody's, those that have stood longest first."""
 
+    def standing_since(self, longest: Mapping[State, datetime]) -> Sequence[Intro]:
+        """Those that stand in one of these states, and have since the time that is told for it or longer."""
+
     def of_ask(self, ask: AskId) -> Sequence[Intro]: ...
 
     def load_of(self, alum: PersonId, month_began: datetime) -> Load: ...

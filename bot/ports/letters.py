@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -25,8 +26,16 @@ class LetterKind(StrEnum):
     REPLY = "reply"
     FLAG = "flag"
     REASON = "reason"
+    OFFICE = "office"
+    """What the career office wrote, carried to those whom it was for."""
     DRAFT = "draft"
     """What has been typed into a form so far; kept 7 days."""
+    ROSTER = "roster"
+    """A list of alumni that was handed over, until it is brought in; kept as long as a draft."""
+
+
+MAY_BE_QUOTED = "may_be_quoted"
+"""What stands in `about` of thanks whose writer ticked that the office may quote them, without a name."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +58,9 @@ class LettersReading(Protocol):
         self, kind: LetterKind, *, intro: IntroId | None = None, writer: PersonId | None = None, about: str = ""
     ) -> Letter | None: ...
 
+    def of_intro(self, intro: IntroId) -> Sequence[Letter]:
+        """In the order in which they were written."""
+
 
 class Letters(LettersReading, Protocol):
     def add(
@@ -57,3 +69,5 @@ class Letters(LettersReading, Protocol):
     ) -> Letter: ...  # fmt: skip
 
     def drop(self, kind: LetterKind, *, writer: PersonId, about: str = "") -> None: ...
+
+    def forget(self, letter: int) -> None: ...

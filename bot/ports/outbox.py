@@ -69,4 +69,7 @@ class Outbox(OutboxReading, Protocol):
     def by_token(self, token: str) -> Message | None:
         """A line by the token that left the house with it."""
 
+    def try_again(self, person: PersonId, now: datetime) -> None:
+        """Whatever of news and notes could not reach this person is due once more."""
+
     def undeliverable(self) -> Sequence[Message]: ...

@@ -15,7 +15,14 @@ class PeopleReading(Protocol):
 
     def by_handle(self, handle: Handle) -> Person | None: ...
 
-    def by_desk_token(self, token: str) -> Person | None: ...
+    def by_desk_token(self, token: str) -> Person | None:
+        """An alum or a student, from the coordinators' side."""
+
+    def by_who(self, who: str) -> Person | None:
+        """By the random key that stands for them on Steps."""
+
+    def search(self, words: str, *, alumni: bool, most: int) -> tuple[Sequence[Person], int]:
+        """Alumni (by name, work and where) or students (by name) in whom each word is found, and how many in all."""
 
     def alumni(self, *, standing: str | None = None) -> Sequence[Person]:
         """Every alum (of one standing), in a stable order."""

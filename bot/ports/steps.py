@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from bot.domain.asks import AskId
 from bot.domain.intro import IntroId
+from bot.domain.steps import Moment, Row, Step
 
-
-@dataclass(frozen=True)
-class Step:
-    """A dated fact, kept for ever, with nobody's name in it. `who` and `whom` are random keys."""
-
-    what: str
-    at: datetime
-    who: str = ""
-    whom: str = ""
-    intro: int | None = None
-    ask: int | None = None
-    detail: str = ""
-    platform: str = ""
-    field: str = ""
+__all__ = ["Step", "Steps"]
 
 
 class Steps(Protocol):
@@ -32,3 +20,13 @@ class Steps(Protocol):
         """How often that has happened to this one since then."""
 
     def of_intro(self, intro: IntroId) -> Sequence[Step]: ...
+
+    def of_ask(self, ask: AskId) -> Sequence[Step]: ...
+
+    def rows(self, what: frozenset[str], since: datetime | None, until: datetime) -> Iterator[Row]:
+        """Those named, from `since` (None: from the beginning) to before `until`, in order."""
+        ...
+
+    def moments(self, what: frozenset[str], since: datetime | None, until: datetime) -> Iterator[Moment]:
+        """The same, narrow: of intros, when what happened to them."""
+        ...

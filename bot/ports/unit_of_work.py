@@ -14,10 +14,12 @@ from bot.ports.outbox import Outbox, OutboxReading
 from bot.ports.people import People, PeopleReading
 from bot.ports.places import Places
 from bot.ports.planned import Planned
+from bot.ports.queue import Queue, QueueReading
 from bot.ports.replicas import Leases, Revisions, Runs
 from bot.ports.roster import Codes, Roster
 from bot.ports.steps import Steps
-from bot.ports.upkeep import Audit, Retention
+from bot.ports.upkeep import Audit, AuditReading, Retention
+from bot.ports.wording import Imports, ImportsReading, Wording, WordingReading
 
 
 class Reading(Protocol):
@@ -43,6 +45,14 @@ class Reading(Protocol):
     def revisions(self) -> Revisions: ...
     @property
     def history(self) -> History: ...
+    @property
+    def queue(self) -> QueueReading: ...
+    @property
+    def audit(self) -> AuditReading: ...
+    @property
+    def wording(self) -> WordingReading: ...
+    @property
+    def imports(self) -> ImportsReading: ...
 
 
 class UnitOfWork(Protocol):
@@ -72,6 +82,12 @@ class UnitOfWork(Protocol):
     def codes(self) -> Codes: ...
     @property
     def audit(self) -> Audit: ...
+    @property
+    def queue(self) -> Queue: ...
+    @property
+    def wording(self) -> Wording: ...
+    @property
+    def imports(self) -> Imports: ...
     @property
     def retention(self) -> Retention: ...
     @property

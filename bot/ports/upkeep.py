@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+
+from bot.domain.people import PersonId
 
 
 class Retention(Protocol):
@@ -25,5 +29,25 @@ class Retention(Protocol):
         who have an account, only what makes them an alum."""
 
 
-class Audit(Protocol):
+@dataclass(frozen=True)
+class Entry:
+    """Who did what to what, by random keys and closed words; `person` as long as the key still leads to one."""
+
+    at: datetime
+    who: str
+    act: str
+    target: str = ""
+    person: PersonId | None = None
+
+
+class AuditReading(Protocol):
+    def newest(self, most: int, after: int = 0) -> Sequence[Entry]:
+        """So many, the newest first, leaving out the newest `after`."""
+
+    def newest_about(self, target: str, act: str) -> Entry | None: ...
+
+    def has_done(self, who: str, act: str) -> bool: ...
+
+
+class Audit(AuditReading, Protocol):
     def add(self, at: datetime, who: str, act: str, target: str = "") -> None: ...

@@ -10,9 +10,10 @@ from bot.domain.intro import ALUM, MOVES_ON, Intro, Who, move
 from bot.domain.messages import Kind, Message
 from bot.domain.news import calendar_files, news
 from bot.domain.nudges import plan
-from bot.domain.people import Person, PersonId
+from bot.domain.people import PersonId
 from bot.ports import Step, UnitOfWork
 from bot.use_cases.doorway import refresh
+from bot.use_cases.tally import intro_step
 
 
 def advance(
@@ -52,19 +53,4 @@ def _is_heard_from(uow: UnitOfWork, person: PersonId) -> None:
 
 def step(uow: UnitOfWork, intro: Intro, name: str, by: Who, now: datetime, detail: str = "") -> Step:
     """A dated fact about an intro, with nobody's name in it."""
-    student, alum = uow.people.get(intro.student), uow.people.get(intro.alum)
-    return Step(
-        what=name,
-        at=now,
-        who=alum.who if by is Who.ALUM else student.who if by is Who.STUDENT else "",
-        whom=student.who if by is Who.ALUM else alum.who,
-        intro=intro.id,
-        ask=intro.ask,
-        detail=detail or intro.state.value,
-        platform=_platform(alum if by is Who.ALUM else student),
-        field=alum.alum.field if alum.alum else "",
-    )
-
-
-def _platform(person: Person) -> str:
-    return person.handles[0].platform if person.handles else ""
+    return intro_step(uow.people.get(intro.student), uow.people.get(intro.alum), intro, name, by, now, detail)

@@ -16,7 +16,7 @@ from bot.domain.messages import Kind, Message, Status
 from bot.domain.people import PersonId
 from bot.domain.refusals import Refusal
 from bot.ports import Claimed, UnitOfWork
-from bot.use_cases import respond
+from bot.use_cases import hand_over, respond
 from bot.use_cases.advance import advance
 from bot.use_cases.request import ask_next
 from bot.use_cases.somebody_joined import TASK as SOMEBODY_JOINED
@@ -37,6 +37,10 @@ def _ask_next(uow: UnitOfWork, line: Message, now: datetime) -> bool:
 
 def _tell_who_waits(uow: UnitOfWork, line: Message, now: datetime) -> bool:
     return tell_who_waits(uow, PersonId(line.keys["alum"]), now)
+
+
+def _bring_in(uow: UnitOfWork, line: Message, now: datetime) -> bool:
+    return hand_over.run_part(uow, line.keys["roster"], now)
 
 
 def _move(uow: UnitOfWork, line: Message, now: datetime) -> bool:
@@ -79,6 +83,7 @@ def _pause(uow: UnitOfWork, intro: Intro, now: datetime) -> None:
 
 FOLLOW_UPS: Mapping[str, Callable[[UnitOfWork, Message, datetime], bool]] = {
     "ask_next": _ask_next,
+    "bring_in": _bring_in,
     SOMEBODY_JOINED: _tell_who_waits,
 }
 """What follows from something else. Every other task is a move that time makes."""

@@ -20,8 +20,9 @@ from bot.matching.fields import nearest_field
 from bot.matching.ranking import Wish
 from bot.matching.reading import read
 from bot.phrases import word_list
-from bot.ports import Reading, Step, UnitOfWork
+from bot.ports import Reading, UnitOfWork
 from bot.use_cases.first_use import keep_age, keep_notice
+from bot.use_cases.tally import student_step
 from bot.use_cases.visit import Say, Visit
 from bot.views.finding import YEARS
 
@@ -61,17 +62,12 @@ def send_ask(visit: Visit) -> Say:
         unsure=Advice.UNSURE in advice,
     )
     _remember_about(visit, about)
-    _note(visit, "ask", ask)
+    me = visit.uow.people.get(visit.me.id)
+    visit.uow.steps.add(student_step("ask", visit.now, me, ask=ask.id, field=_field_of(ask)))
     if holds:
-        _note(visit, "advised", ask, holds[0])
+        visit.uow.steps.add(student_step("advised", visit.now, me, ask=ask.id, detail=holds[0]))
         return Say("advice", {"ask": ask.id}, {"advice": ",".join(holds)})
     return offer(visit, ask)
-
-
-def _note(visit: Visit, what: str, ask: Ask, detail: str = "") -> None:
-    """A step about an ask, with the field it is about: that is how the office learns what is asked for."""
-    field = nearest_field(ask.wonder) or nearest_field(ask.question) or ""
-    visit.uow.steps.add(Step(what, visit.now, who=visit.me.who, ask=ask.id, detail=detail, field=field))
 
 
 def _check(**texts: str) -> None:
@@ -101,10 +97,20 @@ def offer(visit: Visit, ask: Ask) -> Say:
     if not shown:
         chosen = _choose(visit.uow, visit, ask)
         shown = visit.uow.asks.show(ask.id, chosen, visit.now)
-        _note(visit, "matched" if chosen else "no_match", ask, str(len(chosen)))
+        what = "matched" if chosen else "no_match"
+        _note(visit, ask, what, str(len(chosen)))
         if 0 < len(chosen) < MATCHES:
-            _note(visit, "few_matches", ask, str(len(chosen)))
+            _note(visit, ask, "few_matches", str(len(chosen)))
     return Say("matches" if shown else "no_matches", {"ask": ask.id})
+
+
+def _note(visit: Visit, ask: Ask, what: str, detail: str = "") -> None:
+    visit.uow.steps.add(student_step(what, visit.now, visit.me, ask=ask.id, field=_field_of(ask), detail=detail))
+
+
+def _field_of(ask: Ask) -> str:
+    """The field that is wondered about, for the counts of what nobody covers; empty where none is named."""
+    return nearest_field(f"{ask.wonder} {ask.question}") or ""
 
 
 def _choose(reading: Reading | UnitOfWork, visit: Visit, ask: Ask) -> list[PersonId]:
@@ -155,35 +161,37 @@ def _asker(reading: Reading | UnitOfWork, student: Person, campus: Campus, now: 
 def save_about(visit: Visit) -> Say:
     """Degree and year, kept for next time; the matches again where there is a newest ask."""
     degree, year = plain(visit.text("degree"))[:120], visit.text("year")
-    about = visit.me.student.about if visit.me.student else ""
-    visit.uow.people.save_student(visit.me.id, StudentProfile(about, degree, year if year in YEARS else ""))
+    known = visit.me.student or StudentProfile()
+    said = replace(known, degree=degree, year=year if year in YEARS else "")
+    visit.uow.people.save_student(visit.me.id, said)
     newest = visit.uow.asks.newest_of(visit.me.id)
     return Say("matches", {"ask": newest.id}, {"saved": "1"}) if newest else Say("saved")
 
 
 def none_of_these(visit: Visit) -> Say:
     """None of the three: that counts as unmet demand too."""
-    _note(visit, "none_of_these", visit.ask)
+    _note(visit, visit.ask, "none_of_these")
     return Say("none_of_these", {"ask": visit.ask.id})
 
 
 def tell_me_when(visit: Visit) -> Say:
     """Tell this student when somebody joins who fits."""
     visit.uow.asks.save(replace(visit.ask, tell_when=True))
-    _note(visit, "tell_me_when", visit.ask)
+    _note(visit, visit.ask, "tell_me_when")
     return Say("will_tell", {"ask": visit.ask.id})
 
 
 def ask_office(visit: Visit) -> Say:
     """Hand the question to the career office."""
-    _note(visit, "ask_office", visit.ask)
+    _note(visit, visit.ask, "ask_office")
     visit.uow.outbox.add(Message(Kind.NEWS, "office_asked_desk", visit.now, desk=True, keys={"ask": visit.ask.id}))
     return Say("office_asked", {"ask": visit.ask.id})
 
 
 def introduce_me(visit: Visit) -> Say:
     """Under 18 nothing is sent to an alum: a card asks the office to introduce the two."""
-    visit.uow.steps.add(Step("introduce_me", visit.now, who=visit.me.who, whom=visit.alum.who, ask=visit.ask.id))
+    step = student_step("introduce_me", visit.now, visit.me, whom=visit.alum.who, ask=visit.ask.id)
+    visit.uow.steps.add(step)
     keys = {"ask": visit.ask.id, "alum": visit.alum.id}
     visit.uow.outbox.add(Message(Kind.NEWS, "introduce_desk", visit.now, desk=True, keys=keys))
     return Say("introduction_asked", {"alum": visit.alum.id})

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.calendar import due
 from bot.ports import Step, UnitOfWork
+from bot.use_cases.desk_digest import RUNS
 
 DRAFTS = timedelta(days=7)
 GESTURES = timedelta(days=7)
@@ -23,7 +24,7 @@ def run_calendar(uow: UnitOfWork, last: datetime | None, now: datetime) -> None:
     """Do the calendar runs that have begun since `last`, each once per period whoever asks."""
     for key in due(last, now, uow.places.campus()):
         if uow.runs.begin(key, now):
-            forget(uow, now)
+            RUNS.get(key.partition(":")[0], forget)(uow, now)
 
 
 def forget(uow: UnitOfWork, now: datetime) -> None:

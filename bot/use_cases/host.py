@@ -7,10 +7,11 @@ from dataclasses import replace
 from bot.domain.intro import ALUM, FINAL, STUDENT, State
 from bot.domain.people import CONSENT_VERSIONS, Consent, ConsentTo, Person, Standing
 from bot.domain.refusals import Refusal
-from bot.ports import Step, UnitOfWork
+from bot.ports import UnitOfWork
 from bot.use_cases.advance import advance
 from bot.use_cases.doorway import refresh
 from bot.use_cases.respond import profile_of
+from bot.use_cases.tally import alum_step
 from bot.use_cases.visit import Say, Visit
 
 
@@ -26,6 +27,7 @@ def pass_on(visit: Visit) -> Say:
     to or keep."""
     if visit.me.alum is None:
         raise Refusal("not_an_alum")
+    visit.uow.steps.add(alum_step("referral", visit.now, visit.me))
     return Say("pass_on")
 
 
@@ -47,7 +49,7 @@ def leave_as_alum(uow: UnitOfWork, alum: Person, visit: Visit) -> None:
     uow.people.save_alum(alum.id, replace(profile, standing=Standing.LEFT, paused_since=None, paused_until=None))
     version = CONSENT_VERSIONS[ConsentTo.BE_ASKED]
     uow.people.record(alum.id, Consent(ConsentTo.BE_ASKED, version, False, visit.now))
-    uow.steps.add(Step("left", visit.now, who=alum.who))
+    uow.steps.add(alum_step("left", visit.now, alum))
     refresh(uow, (alum.id,), visit.now)
     end_intros(visit, alum, as_student=False)
     visit.matcher.changed()

@@ -90,19 +90,22 @@ def in_words(report: ImportReport, language: str) -> Sequence[str]:
 
 def import_alumni(
     uow: UnitOfWork, rows: Iterable[RawRow], *, source: str, notice_date: date | None, now: datetime,
-    on_row: OnRow | None = None, seen: Seen | None = None,
+    on_row: OnRow | None = None, seen: Seen | None = None, skip: int = 0,
 ) -> ImportReport:  # fmt: skip
     """Bring the rows in; commits nothing. `source` is where they came from and `notice_date` when these people were
-    told (GDPR, Art. 14): both stay with the person. `on_row` hears each line's number.
+    told (GDPR, Art. 14): both stay with the person. `on_row` hears each line's number. The first `skip` rows have come
+    in before: they are looked up, so that nobody stands twice in a file, and are not counted.
     """
     seen = seen if seen is not None else Seen()
     errors: list[tuple[int, str, dict[str, str | int]]] = []
     found: list[Found] = []
     count = 0
-    for line, raw in rows:
-        count += 1
+    for place, (line, raw) in enumerate(rows):
         read = raw if isinstance(raw, Problem) else read_row(raw, known(now.year))
         checked = _look_up(uow, line, read, seen) if isinstance(read, RosterRow) else read
+        if place < skip:
+            continue
+        count += 1
         if isinstance(checked, Found):
             found.append(checked)
         else:

@@ -24,6 +24,7 @@ from bot.use_cases.import_alumni import blanks_filled
 from bot.use_cases.profile import in_zone, short_form
 from bot.use_cases.respond import profile_of
 from bot.use_cases.somebody_joined import announce
+from bot.use_cases.tally import alum_step, pace_step
 from bot.use_cases.visit import Say, Visit
 
 BY_CODE, BY_OFFICE, BY_RULE = "code", "office", "rule"
@@ -144,12 +145,14 @@ def send_join(visit: Visit) -> Say:
     visit.matcher.changed()
     if was_in and approved is (before.standing is Standing.APPROVED):
         return Say("host_card", {}, {"saved": "1"})
+    now_in = replace(me, alum=profile)
     if not was_in:
         version = CONSENT_VERSIONS[ConsentTo.BE_ASKED]
         uow.people.record(me.id, Consent(ConsentTo.BE_ASKED, version, True, visit.now))
-        uow.steps.add(Step("joined", visit.now, who=me.who, field=profile.field, detail=how))
+        uow.steps.add(alum_step("joined", visit.now, now_in, detail=how))
+        uow.steps.add(pace_step(visit.now, now_in, profile.pace))
     if approved:
-        uow.steps.add(Step("approved", visit.now, who=me.who, field=profile.field, detail=how))
+        uow.steps.add(alum_step("approved", visit.now, now_in, detail=how))
         announce(uow, me, visit.now)
     else:
         uow.outbox.add(Message(Kind.NEWS, "join_desk", visit.now, desk=True, keys={"alum": me.id}))
@@ -164,7 +167,7 @@ def newcomer(campus: Campus) -> AlumProfile:
 def _let_in_at_once(visit: Visit, me: Person, alum: AlumProfile) -> Say:
     """They asked to come in, and now their code has come: nobody need look any more."""
     visit.uow.people.save_alum(me.id, replace(alum, standing=Standing.APPROVED))
-    visit.uow.steps.add(Step("approved", visit.now, who=me.who, field=alum.field, detail=BY_CODE))
+    visit.uow.steps.add(alum_step("approved", visit.now, me, detail=BY_CODE))
     announce(visit.uow, me, visit.now)
     refresh(visit.uow, (me.id,), visit.now)
     visit.matcher.changed()

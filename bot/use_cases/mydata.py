@@ -24,7 +24,7 @@ def set_language(visit: Visit) -> Say:
 def erase(visit: Visit) -> Say:
     """Everything about a person goes; what they took part in ends kindly, and its steps keep nobody's name."""
     me = visit.me
-    visit.uow.steps.add(Step("erased", visit.now, who=me.who))
+    visit.uow.steps.add(Step("erased", visit.now, who=me.who, amount=0))
     end_intros(visit, me)
     visit.uow.outbox.void_for(me.id)
     visit.uow.roster.keep_person_away(me.id, visit.now)

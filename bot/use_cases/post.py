@@ -36,8 +36,8 @@ from bot.domain.messages import (
     Undeliverable,
 )
 from bot.domain.people import Handle, Person, Space
-from bot.phrases import say
-from bot.ports import Claimed, UnitOfWork
+from bot.phrases import own_words, say
+from bot.ports import Claimed, Step, UnitOfWork
 from bot.use_cases.nudges import record, weigh, why_void
 from bot.use_cases.stage import stage_for
 from bot.views import VIEWS
@@ -82,9 +82,12 @@ def collect(uow: UnitOfWork, now: datetime, wall: datetime, *, worker: str, leas
     found = Collected()
     lines_due = uow.outbox.claim(now, wall, worker, lease_seconds, most)
     campus = uow.places.campus() if lines_due else Campus()
-    for claimed in lines_due:
-        found.claimed += 1
-        _sort(uow, claimed, campus, now, worker, found)
+    if not lines_due:
+        return found
+    with own_words(uow.wording.live()):
+        for claimed in lines_due:
+            found.claimed += 1
+            _sort(uow, claimed, campus, now, worker, found)
     return found
 
 
@@ -222,6 +225,7 @@ def settle(uow: UnitOfWork, posting: Posting, outcome: Outcome, now: datetime, w
         case Delivered(copy):
             kept = None if line.kind in NEWEST_WINS else copy
             uow.outbox.settle(line.id, worker, posting.attempt, Status.SENT, copy=kept, platform=platform)
+            _note_arrival(uow, line, posting.address, now)
             if line.kind is Kind.DOORWAY:
                 uow.places.hang_doorway(DoorwayId(line.keys["doorway"]), copy.message)
             if posting.address.knocks:
@@ -243,6 +247,14 @@ def _backoff(attempt: int, token: str) -> timedelta:
     half is the line's own, and another one at each try; the token is random already."""
     longest = min(LONGEST_BACKOFF, FIRST_BACKOFF * int(2 ** min(attempt, 10)))
     return longest * (1 - crc32(f"{token}{attempt}".encode()) / 2**33)
+
+
+def _note_arrival(uow: UnitOfWork, line: Message, address: Address, now: datetime) -> None:
+    """A request that reached the alum, and a nudge that reached anybody, are facts of their own."""
+    what = "delivered" if line.view == "request" and line.kind is Kind.NEWS else "reminded"
+    if line.intro is not None and (what == "delivered" or line.kind is Kind.NUDGE):
+        detail = "" if what == "delivered" else line.view
+        uow.steps.add(Step(what, now, intro=line.intro, detail=detail, platform=address.platform.value))
 
 
 def _handle_of(address: Address) -> Handle:

@@ -16,6 +16,7 @@ from bot.domain.refusals import Mend
 from bot.matching.fields import field_of
 from bot.use_cases.import_alumni import known
 from bot.use_cases.respond import profile_of
+from bot.use_cases.tally import pace_step
 from bot.use_cases.visit import Say, Visit
 from bot.views.profiles import HIDEABLE, studied
 
@@ -62,6 +63,8 @@ def still_right(visit: Visit) -> Say:
 
 def _save(visit: Visit, profile: AlumProfile) -> None:
     visit.uow.people.save_alum(visit.me.id, replace(profile, confirmed_at=visit.now))
+    if visit.me.alum is not None and profile.pace != visit.me.alum.pace:
+        visit.uow.steps.add(pace_step(visit.now, visit.me, profile.pace))
     visit.matcher.changed()
 
 

@@ -20,6 +20,7 @@ from bot.ports import LetterKind, Reading, UnitOfWork
 from bot.use_cases.advance import advance, step
 from bot.use_cases.doorway import refresh
 from bot.use_cases.first_use import check_age
+from bot.use_cases.tally import student_step
 from bot.use_cases.visit import Say, Visit
 
 
@@ -32,7 +33,7 @@ def send_request(visit: Visit) -> Say:
         raise Mend({"note": ("too_long", {"most": NOTE_LONGEST, "count": len(note)})})
     me = _with_zone(visit)
     alum, ask = visit.alum, visit.ask
-    check_request(visit.uow, me, alum, visit.campus, visit.now)
+    check_request(visit.uow, me, alum, visit.campus, visit.now, by_desk=visit.offer.by_desk)
     _consent(visit)
     following = _next_choices(visit) if visit.many("next") else ()
     visit.uow.asks.save(replace(ask, next_choices=following, closed=False))
@@ -63,9 +64,19 @@ def _consent(visit: Visit) -> None:
         visit.uow.people.record(visit.me.id, Consent(ConsentTo.ASK, version, True, visit.now))
 
 
-def check_request(reading: Reading | UnitOfWork, student: Person, alum: Person, campus: Campus, now: datetime) -> None:
-    """Whether this student may send a request to this alum now. Raises Refusal."""
-    check_age(reading, student.id)
+def check_request(
+    reading: Reading | UnitOfWork,
+    student: Person,
+    alum: Person,
+    campus: Campus,
+    now: datetime,
+    *,
+    by_desk: bool = False,
+) -> None:
+    """Whether this student may send a request to this alum now; under 18 where the office introduced the two
+    (`by_desk`). Raises Refusal."""
+    if not by_desk:
+        check_age(reading, student.id)
     allowance = reading.intros.allowance_of(student.id, now - timedelta(days=30))
     check_allowance(campus, allowance.open, allowance.in_30_days)
     check_can_ask(reading, student, alum, campus, now)
@@ -145,6 +156,7 @@ def ask_next(uow: UnitOfWork, ask_id: AskId, now: datetime) -> Intro | None:
         uow.outbox.add(Message(Kind.NEWS, "asked_next", now, to=student.id, keys={"intro": intro.id}, intro=intro.id))
         return intro
     uow.asks.save(replace(ask, next_choices=()))
+    uow.steps.add(student_step("no_next", now, student, ask=ask.id))
     uow.outbox.add(Message(Kind.NEWS, "no_next", now, to=student.id, keys={"ask": ask.id}))
     return None
 

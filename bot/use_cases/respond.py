@@ -14,6 +14,7 @@ from bot.domain.refusals import Mend, MovedOn, NotYours, Refusal
 from bot.ports import LetterKind, Step, UnitOfWork
 from bot.use_cases.advance import advance
 from bot.use_cases.doorway import refresh
+from bot.use_cases.tally import alum_step, pause_days
 from bot.use_cases.visit import Say, Visit
 
 REASONS = ("busy", "not_my_field", "too_soon", "other")
@@ -132,7 +133,8 @@ def profile_of(person: Person) -> AlumProfile:
 def pause(uow: UnitOfWork, alum: Person, until: date | None, now: datetime, *, why: str = "") -> int:
     """Pause an alum; how many waiting students were moved on."""
     uow.people.save_alum(alum.id, replace(profile_of(alum), paused_since=now, paused_until=until, silent=0))
-    uow.steps.add(Step("pause", now, who=alum.who, detail=why))
+    days = pause_days(until, now, uow.places.campus())
+    uow.steps.add(alum_step("pause", now, alum, detail=why, amount=days))
     refresh(uow, (alum.id,), now)
     return move_waiting_on(uow, alum, now)
 
@@ -153,7 +155,7 @@ def resume(visit: Visit) -> Say:
     """Back again, with one press."""
     profile = profile_of(visit.me)
     visit.uow.people.save_alum(visit.me.id, replace(profile, paused_since=None, paused_until=None, silent=0))
-    visit.uow.steps.add(Step("resume", visit.now, who=visit.me.who))
+    visit.uow.steps.add(alum_step("resume", visit.now, visit.me))
     refresh(visit.uow, (visit.me.id,), visit.now)
     visit.matcher.changed()
     return Say("resumed")

@@ -22,8 +22,10 @@ from bot.domain.people import Person, PersonId
 from bot.matching.fields import nearest_field
 from bot.matching.ranking import Wish, explain
 from bot.ports import LetterKind, Reading, Shown, UnitOfWork
+from bot.use_cases import desk_stage
 from bot.use_cases.find import whom_to_offer, wish_of
 from bot.use_cases.first_use import of_age
+from bot.use_cases.reporting import make_report
 from bot.use_cases.visit import Found
 from bot.use_cases.why import asked_about
 from bot.views.stage import IntroLine, MatchCard, Stage
@@ -69,7 +71,9 @@ def set_stage(
         stage = _with_alum(reading, stage, PersonId(keys["alum"]))
     if "asked" in keys:
         stage = _with_found(reading, stage, keys)
-    return stage
+    if "office" in keys:
+        stage = desk_stage.said_by_office(reading, stage, keys["office"])
+    return desk_stage.on_the_desk(reading, stage, found) if found is not None else stage
 
 
 def stage_for(
@@ -84,6 +88,8 @@ def stage_for(
 ) -> Stage:
     """What `view` is drawn from; for a view of many things, these too. Raises LookupError."""
     stage = set_stage(reading, reader, keys, params, now, language=language)
+    if view in desk_stage.BY_KEYS and keys:
+        stage = desk_stage.BY_KEYS[view](reading, stage, keys)
     return LISTS[view](reading, stage) if view in LISTS else stage
 
 
@@ -275,16 +281,6 @@ def waits_since(person: Person) -> datetime:
     return (person.alum.joined_at if person.alum else None) or EPOCH
 
 
-def list_flagged(reading: Reading | UnitOfWork, stage: Stage) -> Stage:
-    """Intros that stand still, at most ten, oldest first."""
-    cards = []
-    for intro in reading.intros.in_states(State.FROZEN)[:10]:
-        student, alum = reading.people.get(intro.student), reading.people.get(intro.alum)
-        name = disclose_to_desk(student).short_name or stage.say("names.somebody")
-        cards.append(IntroLine(intro, disclose_to_desk(alum), (name,)))
-    return replace(stage, intros=tuple(cards))
-
-
 def list_waiting_for(reading: Reading | UnitOfWork, stage: Stage) -> Stage:
     """The reader's own intros in which something waits for them to be told of, what has waited longest first."""
     me = stage.me
@@ -336,15 +332,22 @@ def _home(reading: Reading | UnitOfWork, stage: Stage) -> Stage:
     return replace(stage, intros=tuple(lines), talks_left=talks_left(stage.campus, allowance.in_30_days))
 
 
+def _report(reading: Reading | UnitOfWork, stage: Stage) -> Stage:
+    asked = stage.params
+    name, of = asked.get("report", "overview"), asked.get("period", "this-term")
+    return replace(stage, made=make_report(reading, name, of, stage.now, by=asked.get("by", "")))
+
+
 LISTS: Mapping[str, Callable[[Reading | UnitOfWork, Stage], Stage]] = {
     "mine": _mine,
     "digest": list_waiting_for,
     "paused": list_agreed,
     "agreed": list_agreed,
     "waiting_desk": list_waiting,
-    "queue_desk": list_flagged,
+    "report_card": _report,
     "home": _home,
     "doorway": _with_count,
     "welcome": _with_count,
+    **desk_stage.DESK_LISTS,
 }
 """Views of many things, and what is loaded for them."""

@@ -151,7 +151,7 @@ def send_cancel(visit: Visit) -> Say:
         visit.uow, visit.intro, "cancel", by=visit.role, now=visit.now, telling={"line": "1"} if line else {}
     )
     if late and before is State.SCHEDULED:
-        visit.uow.steps.add(Step("late_cancel", visit.now, who=visit.me.who, intro=intro.id))
+        visit.uow.steps.add(Step("late_cancel", visit.now, who=visit.me.who, intro=intro.id, detail=visit.role.value))
     return Say("cancel_done", {"intro": intro.id})
 
 

@@ -7,10 +7,11 @@ from datetime import datetime
 from bot.domain.intro import ALUM, STUDENT, Intro, State
 from bot.domain.messages import Kind, Message
 from bot.domain.refusals import MovedOn, Refusal
-from bot.ports import LetterKind, Step
+from bot.ports import MAY_BE_QUOTED, LetterKind, Step
 from bot.use_cases.advance import advance
 from bot.use_cases.respond import written
 from bot.use_cases.visit import Say, Visit
+from bot.views.thanks import LEAVE
 
 
 def happened(visit: Visit) -> Say:
@@ -57,7 +58,8 @@ def send_thanks(visit: Visit) -> Say:
     if intro.state in NOT_SAID_YET:
         intro = advance(visit.uow, intro, "confirm_met", by=STUDENT, now=visit.now)
     intro = advance(visit.uow, intro, "thank", by=STUDENT, now=visit.now)
-    visit.uow.letters.add(LetterKind.THANKS, visit.me.id, text, visit.now, intro=intro.id)
+    about = MAY_BE_QUOTED if LEAVE in visit.many("leave") else ""
+    visit.uow.letters.add(LetterKind.THANKS, visit.me.id, text, visit.now, intro=intro.id, about=about)
     return Say("thanks_sent", {"intro": intro.id})
 
 

@@ -16,7 +16,7 @@ from bot.domain.campus import Campus
 from bot.domain.intro import COORDINATOR, Intro, Who
 from bot.domain.people import Handle, Person, Right, Standing
 from bot.domain.refusals import NotYours
-from bot.ports import Reading, Remembered, Shown, UnitOfWork
+from bot.ports import QueueRow, Reading, Remembered, RosterImport, Shown, UnitOfWork, Version
 from bot.use_cases.matcher import Matcher
 from bot.views.elements import PressId, Value
 
@@ -38,6 +38,14 @@ class Target(StrEnum):
     """An alum from the coordinators' channel."""
     WAITING = "waiting"
     """Everybody who waits to be let in."""
+    STUDENT = "student"
+    """A student, as a coordinator looked them up."""
+    QUEUE = "queue"
+    """A row of the coordinators' queue."""
+    ROSTER = "roster"
+    """A list of alumni that was handed over."""
+    WORDING = "wording"
+    """A version of one of our sentences."""
     CODE = "code"
     """Whoever is invited with the code that was typed, if one was: held, and found by the use case."""
     LINE = "line"
@@ -54,6 +62,10 @@ class Found:
     offer: Shown | None = None
     alum: Person | None = None
     alumni: tuple[Person, ...] = ()
+    student: Person | None = None
+    row: QueueRow | None = None
+    roster: RosterImport | None = None
+    version: Version | None = None
 
 
 @dataclass(frozen=True)
@@ -87,6 +99,8 @@ class Visit:
     """Where it was typed: the realm of its Space and the channel, if it was one."""
     by_post: bool = False
     """The answer comes as a direct message of its own."""
+    files: Mapping[str, str] = field(default_factory=dict)
+    """What was handed over, as text, by the name of its item."""
 
     @property
     def intro(self) -> Intro:
@@ -118,6 +132,30 @@ class Visit:
             raise NotYours
         return self.found.alum
 
+    @property
+    def student(self) -> Person:
+        if self.found.student is None:
+            raise NotYours
+        return self.found.student
+
+    @property
+    def row(self) -> QueueRow:
+        if self.found.row is None:
+            raise NotYours
+        return self.found.row
+
+    @property
+    def roster(self) -> RosterImport:
+        if self.found.roster is None:
+            raise NotYours
+        return self.found.roster
+
+    @property
+    def version(self) -> Version:
+        if self.found.version is None:
+            raise NotYours
+        return self.found.version
+
     def text(self, name: str) -> str:
         """What was typed or chosen under `name`, empty if nothing."""
         value = self.values.get(name, "")
@@ -137,9 +175,11 @@ def look_up(reading: Reading | UnitOfWork, target: Target, token: str, me: Perso
         return Found(alumni=tuple(reading.people.alumni(standing=Standing.WAITING)))
     if target is Target.ALUM:
         alum = reading.people.by_desk_token(token)
-        if alum is None:
+        if alum is None or alum.alum is None:
             raise NotYours
         return Found(alum=alum)
+    if target in OF_THE_DESK:
+        return _at_the_desk(reading, target, token)
     if target is Target.FLAGGED:
         intro = reading.intros.by_token(token)
         if intro is None or intro.desk_token != token:
@@ -155,6 +195,24 @@ def look_up(reading: Reading | UnitOfWork, target: Target, token: str, me: Perso
             raise NotYours
         return Found(offer=offer, ask=_own_ask(reading.asks.get(offer.ask), me), alum=reading.people.get(offer.alum))
     return _own_intro(reading.intros.by_token(token), target, token, me)
+
+
+OF_THE_DESK = frozenset({Target.STUDENT, Target.QUEUE, Target.ROSTER, Target.WORDING})
+
+
+def _at_the_desk(reading: Reading | UnitOfWork, target: Target, token: str) -> Found:
+    """What only coordinators have a token of; that they are one is checked before."""
+    if target is Target.QUEUE and (row := reading.queue.by_token(token)):
+        return Found(row=row)
+    if target is Target.ROSTER and (roster := reading.imports.by_token(token)):
+        return Found(roster=roster)
+    if target is Target.WORDING and (version := reading.wording.by_token(token)):
+        return Found(version=version)
+    if target is Target.STUDENT:
+        student = reading.people.by_desk_token(token)
+        if student is not None and student.student is not None and student.student.desk_token == token:
+            return Found(student=student)
+    raise NotYours
 
 
 def _own_ask(ask: Ask | None, me: Person) -> Ask:

@@ -29,6 +29,12 @@ WAYS_ON: Mapping[str, tuple[tuple[str, str], ...]] = {
     "code_unknown": (("host.have_code", "have_code"),),
     "decided_already": (("home.see_waiting", "desk_waiting"),),
     "desk_only": (("common.find", "find"), ("host.join", "host")),
+    "import_over": (("first_hour.import", "desk_import"),),
+    "passed": (("desk.open_queue", "desk_queue"),),
+    "sealed": (("desk.open_queue", "desk_queue"),),
+    "taken": (("desk.open_queue", "desk_queue"),),
+    "taken_by_you": (("desk.open_queue", "desk_queue"),),
+    "wording_over": (("first_hour.settings", "desk_settings"),),
     "full": (("host.profile", "host_profile"),),
     "moved_on_desk": (("home.see_queue", "desk_queue"),),
     "no_booking_link": (("more.button", "add_more"),),
@@ -63,10 +69,15 @@ def go_on(stage: Stage) -> View:
                 stage.say("pages.go_on", page=page + 1, pages=pages),
                 "reopen",
                 stage.params.get("token", NO_TOKEN),
-                f"{stage.params['verb']}.{page}",
+                reopening(stage.params["verb"], page, stage.params.get("arg", "")),
             ),
         ),
     )
+
+
+def reopening(verb: str, page: int, arg: str) -> str:
+    """The argument by which a page of a form is opened again."""
+    return f"{verb}.{page}.{arg}" if arg else f"{verb}.{page}"
 
 
 def mend(language: str, errors: Mapping[str, str], reopen: PressId) -> View:

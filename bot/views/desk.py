@@ -70,6 +70,7 @@ def flag_desk(stage: Stage) -> View:
         buttons=(
             main(stage.say("desk.release"), "release", stage.my_token),
             press(stage.say("desk.close"), "close", stage.my_token, style=Style.CAREFUL),
+            press(stage.say("thread.button"), "read_thread", stage.my_token),
         ),
     )
 
@@ -177,7 +178,10 @@ def waiting_desk(stage: Stage) -> View:
         Card(
             card.them.short_name,
             describe(stage, card.them),
-            (main(stage.say("desk.approve", name=card.them.first_name), "approve", card.token),),
+            (
+                main(short(stage, "desk.approve", BUTTON, name=card.them.first_name), "approve", card.token),
+                press(stage.say("desk.turn_away"), "turn_away", card.token),
+            ),
         )
         for card in stage.matches
     )
@@ -189,26 +193,6 @@ def waiting_desk(stage: Stage) -> View:
         cards=cards,
         buttons=every if len(cards) > 1 else (),
     )
-
-
-def queue_desk(stage: Stage) -> View:
-    """What stands still: flagged intros, each with its card."""
-    if not stage.intros:
-        return View(title=stage.say("desk.queue_empty_title"), text=stage.say("desk.queue_empty"))
-    cards = tuple(
-        Card(
-            stage.say("desk.flag_title"),
-            stage.say("desk.whom", student=line.next_names[0], alum=line.them.short_name),
-            (
-                main(
-                    short(stage, "desk.release_one", BUTTON, name=line.next_names[0]), "release", line.intro.desk_token
-                ),
-                press(short(stage, "desk.close_one", BUTTON, name=line.next_names[0]), "close", line.intro.desk_token),
-            ),
-        )
-        for line in stage.intros
-    )
-    return View(title=stage.say("desk.queue_title", count=len(cards)), cards=cards)
 
 
 VIEWS: dict[str, Draw] = {
@@ -233,6 +217,5 @@ VIEWS: dict[str, Draw] = {
     "approved_desk": approved_desk,
     "turned_away_desk": turned_away_desk,
     "waiting_desk": waiting_desk,
-    "queue_desk": queue_desk,
 }
 FORMS: dict[str, DrawForm] = {"flag": flag_form}

@@ -12,6 +12,8 @@ from bot.domain.disclosure import Disclosed
 from bot.domain.intro import Intro, Who
 from bot.domain.matches import Reason
 from bot.domain.people import Person
+from bot.domain.queue import Need
+from bot.domain.reports import Report
 from bot.phrases import say, say_when, say_zone
 
 
@@ -34,6 +36,69 @@ class IntroLine:
     intro: Intro
     them: Disclosed
     next_names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class QueueCard:
+    """One thing that needs a coordinator. `token` is the row's own, `intro_token` the intro's for the desk."""
+
+    need: Need
+    token: str
+    days: int
+    student: Disclosed = field(default_factory=Disclosed)
+    alum: Disclosed = field(default_factory=Disclosed)
+    intro_token: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class PersonCard:
+    """Somebody a coordinator looked up: what their card shows, how they stand, what they carry; no text of theirs."""
+
+    token: str
+    them: Disclosed
+    standing: str = ""
+    paused: bool = False
+    open_now: int = 0
+    used: int = 0
+    most: int = 0
+    talks: tuple[tuple[str, str], ...] = ()
+    """With whom, and in which state."""
+
+
+@dataclass(frozen=True)
+class AuditLine:
+    """One line of the audit, with names as long as there are any."""
+
+    at: datetime
+    who: str
+    act: str
+    target: str
+
+
+@dataclass(frozen=True)
+class ThreadLine:
+    """One text of a flagged intro: what it was, and by whom."""
+
+    kind: str
+    by: str
+    text: str
+
+
+@dataclass(frozen=True)
+class RosterLook:
+    """How far a list has come, and what was wrong with it, in words."""
+
+    token: str
+    stage: str
+    source: str
+    lines: int
+    done_lines: int
+    imported: int
+    changed: int
+    unchanged: int
+    bad_rows: int
+    problems: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,6 +145,30 @@ class Stage:
     """How many former students agreed to be asked."""
     queue: tuple[int, int] | None = None
     """To a coordinator: how many talks stand still, and how many people wait to come in."""
+
+    made: Report | None = None
+    """To a coordinator: a report, with nothing in it that may not be shown."""
+    needs: tuple[QueueCard, ...] = ()
+    """To a coordinator: what needs them, the most urgent first."""
+    this_need: QueueCard | None = None
+    thread: tuple[ThreadLine, ...] = ()
+    people: tuple[PersonCard, ...] = ()
+    counts: tuple[tuple[str, int], ...] = ()
+    person: Person | None = None
+    """To a coordinator who corrects a profile: whose it is."""
+    roster: RosterLook | None = None
+    versions: tuple[tuple[str, str], ...] = ()
+    """(token, key) of the sentences that this campus says its own way."""
+    version: tuple[str, str] | None = None
+    """(key, text) of the sentence that is looked at before it goes live."""
+    entries: tuple[AuditLine, ...] = ()
+
+    @property
+    def need(self) -> QueueCard:
+        """The row of the queue that this form is about. LookupError where there is none."""
+        if self.this_need is None:
+            raise LookupError("this form needs a row of the queue")
+        return self.this_need
 
     @property
     def intro(self) -> Intro:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bot.domain.asks import LONGEST
 from bot.domain.intro import STUDENT
-from bot.views.elements import Form, Page, Paragraph, PressId, Text, View
+from bot.views.elements import ChooseMany, Form, Option, Page, Paragraph, PressId, Text, View
 from bot.views.keeping import keep_button
 from bot.views.parts import (
+    BUTTON,
     LABEL,
     TITLE,
     Draw,
@@ -20,6 +21,8 @@ from bot.views.parts import (
     short,
 )
 from bot.views.stage import Stage
+
+LEAVE = "may_quote"
 
 
 def nudge_happened(stage: Stage) -> View:
@@ -89,11 +92,14 @@ def thanks_form(stage: Stage) -> Form:
     item = Paragraph(
         "thanks", short(stage, "thanks.label", LABEL, name=stage.name), stage.say("thanks.hint"), most=LONGEST
     )
+    leave = ChooseMany(
+        "leave", stage.say("thanks.leave"), (Option(LEAVE, short(stage, "thanks.leave_yes", BUTTON)),), required=False
+    )
     return Form(
         short(stage, "thanks.title", TITLE, name=stage.name),
         PressId("send_thanks", stage.my_token),
         stage.say("common.send"),
-        (Page((Text(stage.say("thanks.help", name=stage.name)), item)),),
+        (Page((Text(stage.say("thanks.help", name=stage.name)), item, leave)),),
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from adapters.discord import sync
 from bot.conversation.gestures import Command, Press, Submission
-from bot.domain.people import Right
+from bot.domain.people import AT_THE_DESK, Right
 from bot.views.elements import (
     Button,
     Fix,
@@ -52,7 +52,7 @@ async def test_in_a_server_only_the_actor_sees_the_answer(place: Place) -> None:
     assert isinstance(gesture, Command)
     assert gesture.words == "queue"
     assert gesture.actor.space == place.discord.guild_id
-    assert gesture.actor.rights == frozenset({Right.COORDINATOR})
+    assert gesture.actor.rights == AT_THE_DESK
     assert place.calls("GET /guilds/{guild}/members/{user}") == 0
 
 
@@ -140,7 +140,8 @@ async def test_a_form_opens_at_once_and_comes_back_page_by_page(place: Place) ->
     assert isinstance(first, Submission)
     assert isinstance(last, Submission)
     assert (first.press, first.page, dict(first.values)) == (FORM.send, 0, {"a": "Hello", "b": "so far"})
-    assert (last.page, dict(last.values)) == (1, {"c": "3", "d": ("1",), "f": "name,year"})
+    assert (last.page, dict(last.values)) == (1, {"c": "3", "d": ("1",), "f": ""})
+    assert last.files == {"f": "name,year"}
 
 
 async def test_what_is_wrong_in_a_form_comes_beside_a_button_to_mend_it(place: Place) -> None:

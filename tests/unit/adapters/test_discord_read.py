@@ -1,5 +1,6 @@
 """What Discord sends, read."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from adapters.discord import read
 from adapters.discord.read import GivenFile, Known
 from adapters.discord.rights import granted
-from bot.domain.people import Handle, Platform, Right, Space
+from bot.domain.people import AT_THE_DESK, Handle, Platform, Right, Space
 from bot.views.elements import PressId
 
 TOKEN = "t" * 22
@@ -134,8 +135,9 @@ def test_a_file_is_found_and_its_text_takes_its_place() -> None:
     )
 
     assert read.given_files(interaction) == (GivenFile("roster", "https://cdn.example/5", 3),)
-    assert read.submission(interaction, Known(), {"roster": "a,b"}).values == {"roster": "a,b"}
-    assert read.submission(interaction, Known()).values == {"roster": ""}
+    sent = read.submission(interaction, Known(), {"roster": "a,b"})
+    assert (sent.values, sent.files) == ({"roster": ""}, {"roster": "a,b"})
+    assert read.submission(interaction, Known()).files == {}
 
 
 SPACE = Space(Platform.DISCORD, "5", "99", "Campus", "1", frozenset({"s"}), frozenset({"c1", "c2"}))
@@ -147,12 +149,20 @@ SPACE = Space(Platform.DISCORD, "5", "99", "Campus", "1", frozenset({"s"}), froz
         ((), set()),
         (("x",), set()),
         (("s", "x"), {Right.STUDENT}),
-        (("c2",), {Right.COORDINATOR}),
-        (("s", "c1"), {Right.STUDENT, Right.COORDINATOR}),
+        (("c2",), AT_THE_DESK),
+        (("s", "c1"), {Right.STUDENT, *AT_THE_DESK}),
     ],
 )
 def test_roles_give_rights(roles: tuple[str, ...], rights: set[Right]) -> None:
     assert granted(SPACE, roles) == rights
+
+
+def test_a_right_of_its_own_is_for_the_roles_that_the_operator_named() -> None:
+    space = replace(SPACE, settings_roles=frozenset({"boss"}))
+
+    assert granted(space, ("c1",)) == AT_THE_DESK - {Right.SETTINGS}
+    assert granted(space, ("boss",)) == {Right.SETTINGS}
+    assert granted(space, ("c1", "boss")) == AT_THE_DESK
 
 
 def test_everyone_can_be_a_student() -> None:

@@ -128,7 +128,7 @@ def test_a_submission_brings_every_value_under_its_items_name():
         "unticked": (),
         "at": "@1741089600",
         "never": "",
-        "file": ("F1",),
+        "file": "",
     }
 
 

@@ -72,9 +72,7 @@ def test_a_coordinator_lets_it_go_on_where_it_was(world: World) -> None:
 
     assert (world.state_of(intro), robin.last.title) == (S.SCHEDULED, said("desk.released_title"))
     assert (student.last.title, alum.last.title) == (said("flag.released_title"),) * 2
-    assert world.press_id(robin, world.desk[1].buttons[0].press) == a_no(
-        "moved_on_desk", state=said("states.scheduled")
-    )
+    assert world.press_id(robin, world.desk[1].buttons[0].press) == a_no("taken_by_you")
 
 
 def test_a_coordinator_ends_it_kindly_for_both(world: World) -> None:
@@ -82,10 +80,10 @@ def test_a_coordinator_ends_it_kindly_for_both(world: World) -> None:
     robin = world.coordinator()
     world.command(robin, "/desk queue")
 
-    world.press(robin, said("desk.close_one", name="Priya S."))
+    world.press(robin, said("queue.do_close"))
     world.deliver()
 
-    assert (world.state_of(intro), robin.last.title) == (S.CANCELLED, said("desk.closed_title"))
+    assert (world.state_of(intro), robin.last.title) == (S.CANCELLED, said("queue.empty_title"))
     assert (student.last.title, alum.last.title) == (said("flag.closed_title"),) * 2
     assert [button.label for button in student.last.buttons] == [said("common.find_again")]
     assert alum.last.buttons == ()

@@ -334,7 +334,7 @@ def test_what_can_not_be_drawn_is_let_go(world: World) -> None:
     ("view", "params", "title"),
     [
         ("mine", {"role": "student"}, "mine.title"),
-        ("queue_desk", {}, "desk.queue_empty_title"),
+        ("queue_desk", {}, "queue.empty_title"),
         ("waiting_desk", {}, "desk.nobody_title"),
     ],
 )

@@ -1,0 +1,239 @@
+"""A report as a coordinator sees it: a card with the figures that matter, the chart's words, a table as text, and one
+sentence that says what it means. And as the dean's file has it: sheets.
+
+The chart itself is drawn elsewhere (`adapters/drawing.py`), from `bars`: what is drawn is what stands in the text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.domain.reports import Metric, Report, Table
+from bot.phrases import say, say_date, say_zone
+from bot.views.elements import Picture, View
+from bot.views.parts import Draw, lines
+from bot.views.stage import Stage
+
+MOST_FACTS = 8
+MOST_ROWS = 24
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar of a chart: `words` is what stands beside it, `part` how long it is (0 to 1); None: too few to show."""
+
+    name: str
+    words: str
+    part: float | None
+
+
+@dataclass(frozen=True)
+class Bars:
+    """A chart: a title, and bars with their words beside them."""
+
+    title: str
+    subtitle: str
+    bars: tuple[Bar, ...]
+    words: str
+    """The same for those who can't see it."""
+
+
+def value_of(one: Metric, language: str) -> str:
+    """A figure as one says it, without what is above and below the line."""
+    if one.hidden:
+        return say("reports.hidden", language)
+    if one.value is None:
+        return say("reports.none", language)
+    match one.kind:
+        case "share":
+            return say("reports.share", language, percent=round(100 * one.value))
+        case "count":
+            return str(round(one.value))
+        case "hours" | "p50" | "p90":
+            return say("reports.hours", language, hours=f"{one.value:.1f}")
+        case "half":
+            return say("reports.days", language, days=f"{one.value:.1f}")
+        case _:
+            return f"{one.value:.2f}"
+
+
+def figure(one: Metric, language: str) -> str:
+    """A figure with what is above and below the line."""
+    value = value_of(one, language)
+    if one.hidden or one.kind != "share":
+        return value
+    return f"{value} ({say('reports.of', language, over=one.numerator, under=one.denominator)})"
+
+
+def window(report: Report, language: str) -> str:
+    """From when to when, on whose clock."""
+    of = report.period
+    key = "reports.window" if of.is_over else "reports.window_so_far"
+    first, last = say_date(of.first_day, language), say_date(of.last_day, language)
+    return say(key, language, first=first, last=last, zone=say_zone(of.zone, language))
+
+
+def meaning(report: Report, language: str) -> str:
+    """The one sentence."""
+    found = _meant(report)
+    if any(value is None for value in found.values()):
+        return say("reports.says_too_few", language)
+    return say(f"reports.says_{report.name}", language, **found)
+
+
+def _meant(report: Report) -> Mapping[str, object]:
+    """What fills the sentence; None for what is not shown."""
+
+    def percent(name: str) -> int | None:
+        value = report[name].value
+        return None if value is None else round(100 * value)
+
+    def two(name: str) -> dict[str, object]:
+        return {"over": report[name].numerator, "under": report[name].denominator}
+
+    match report.name:
+        case "overview":
+            return {"sent": report.counts.get("sent"), "held": report.counts.get("held")}
+        case "funnel":
+            names = {"sent": "went_sent", "held": "went_held", "thanked": "went_thanked"}
+            return {key: report[name].numerator for key, name in names.items()}
+        case "response":
+            hours = report["response_p50"].value
+            return {"percent": percent("response"), "hours": None if hours is None else round(hours)}
+        case "interviews":
+            hours = report["volunteer_hours"].value
+            return {"held": report.counts.get("held"), "hours": None if hours is None else round(hours)}
+        case "thanks":
+            return {"percent": percent("thanks_sent")}
+        case "supply":
+            return two("available")
+        case "load":
+            return {"percent": percent("busiest")}
+        case "reach":
+            return two("students_held")
+        case _:
+            return two("flags_acted")
+
+
+# --- the chart ------------------------------------------------------------------------------------------------------
+
+DRAWN: Mapping[str, tuple[str, ...]] = {
+    "overview": ("response", "acceptance", "held", "thanks_sent", "thanks_confirmed", "students_held"),
+    "funnel": ("went_sent", "went_accepted", "went_planned", "went_held", "went_thanked", "went_confirmed"),
+    "response": ("response", "acceptance", "decline", "expiry", "redirect_success"),
+    "interviews": ("held_by_both", "held_by_one", "held_unknown", "no_show", "late_cancel"),
+    "thanks": ("thanks_sent", "thanks_confirmed", "satisfaction_response"),
+    "supply": ("available", "coverage", "unmet", "returning"),
+    "load": ("busiest",),
+    "reach": ("students_held", "students_held_3", "unmet", "returning"),
+    "safety": ("flags_acted", "erasures"),
+}
+
+
+def bars(report: Report, language: str) -> Bars:
+    """What the chart shows: the groups of the split where there is one, else the figures that belong together."""
+    table = next((one for one in report.tables if one.lines), None)
+    drawn = _of_groups(report, table, language) if table is not None else _of_figures(report, language)
+    title = say(f"reports.title_{report.name}", language)
+    under = window(report, language)
+    if table is not None:
+        under = f"{say(f'reports.split_{table.by}', language)} · {say(f'reports.column_{table.columns[0]}', language)}"
+    told = ", ".join(say("reports.bar", language, name=one.name, value=one.words) for one in drawn)
+    return Bars(title, under, drawn, f"{title}. {say('reports.alt', language, bars=told)}")
+
+
+def _of_figures(report: Report, language: str) -> tuple[Bar, ...]:
+    metrics = [report[name] for name in DRAWN[report.name]]
+    most = max((one.value or 0 for one in metrics if one.kind == "count"), default=0) or 1
+    return tuple(
+        Bar(
+            say(f"reports.metric_{one.name}", language),
+            figure(one, language),
+            None if one.value is None else one.value / most if one.kind == "count" else min(1.0, one.value),
+        )
+        for one in metrics
+    )
+
+
+def _of_groups(report: Report, table: Table, language: str) -> tuple[Bar, ...]:
+    first = table.columns[0]
+    named = [(group_name(table.by, line.group, language), line.counts[first]) for line in table.lines]
+    if table.rest is not None:
+        named.append((say("reports.others", language), table.rest.counts[first]))
+    most = max(count for _, count in named)
+    return tuple(Bar(name, str(count), count / most) for name, count in named)
+
+
+def group_name(split: str, group: str, language: str) -> str:
+    """A group of a split, as people read it."""
+    if not group:
+        return say("reports.not_said", language)
+    match split:
+        case "field":
+            return say(f"fields.{group}", language)
+        case "college":
+            return say(f"colleges.{group}", language)
+        case "year":
+            return say(f"years.{group}", language)
+        case _:
+            return say(f"platforms.{group}", language)
+
+
+# --- the card -------------------------------------------------------------------------------------------------------
+
+
+def card(report: Report, language: str, png: bytes = b"") -> View:
+    """The whole of it in one message."""
+    shown = bars(report, language)
+    metrics = [report[name] for name in (*DRAWN[report.name], *_the_rest(report))][:MOST_FACTS]
+    tables = (table_text(table, language) for table in report.tables)
+    return View(
+        title=say(f"reports.title_{report.name}", language),
+        text=lines(
+            meaning(report, language),
+            window(report, language),
+            *tables,
+            say("reports.least", language, least=report.least),
+        ),
+        facts=tuple((say(f"reports.metric_{one.name}", language), figure(one, language)) for one in metrics),
+        image=Picture(png, shown.words) if png else None,
+    )
+
+
+def report_card(stage: Stage) -> View:
+    """To a coordinator who asked for it."""
+    if stage.made is None:
+        raise LookupError("this view needs a report")
+    return card(stage.made, stage.language)
+
+
+def _the_rest(report: Report) -> tuple[str, ...]:
+    return tuple(one.name for one in report.metrics if one.name not in DRAWN[report.name])
+
+
+def table_text(table: Table, language: str) -> str:
+    """A split as lines of text: nothing to line up, so that it reads well aloud and on a phone."""
+    head = say(f"reports.split_{table.by}", language)
+    if not table.columns or not table.lines:
+        return f"{head}\n{say('reports.too_few', language)}"
+    rows = [(group_name(table.by, line.group, language), line.counts) for line in table.lines[:MOST_ROWS]]
+    if table.rest is not None:
+        rows.append((say("reports.others", language), table.rest.counts))
+    told = (
+        say(
+            "reports.bar",
+            language,
+            name=name,
+            value=", ".join(f"{counts[column]} {_column(column, language)}" for column in table.columns),
+        )
+        for name, counts in rows
+    )
+    return "\n".join((head, *told))
+
+
+def _column(column: str, language: str) -> str:
+    return say(f"reports.column_{column}", language).lower()
+
+
+VIEWS: dict[str, Draw] = {"report_card": report_card}
