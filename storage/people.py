@@ -78,7 +78,6 @@ class SqlPeopleReading:
         return _only(self._load(_BY_HANDLE, _told(handle)))
 
     def by_desk_token(self, token: str) -> Person | None:
-        return _only(self._load(_people(t.alum.c.desk_token == token))) if token else None
         """An alum or a student."""
         if not token:
             return None

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.domain.calendar import good_moment, zone_of
 from bot.domain.campus import Campus
 from bot.domain.codes import intro_code, read_intro_code
 from bot.domain.digest import is_open_request
@@ -35,8 +36,11 @@ def why_void(reading: Reading | UnitOfWork, line: Message, campus: Campus, now: 
 
 def weigh(reading: Reading | UnitOfWork, line: Message, campus: Campus, now: datetime) -> Verdict:
     """What becomes of a line whose time has come; whatever is no nudge and no digest goes out."""
-    if line.kind not in WAITS_FOR_GOOD_HOURS or line.to is None:
+    if line.kind not in WAITS_FOR_GOOD_HOURS:
         return Send()
+    if line.to is None:  # the desk's own digest keeps to the campus's hours
+        good = good_moment(now, zone_of("", campus), campus)
+        return Hold(good, Why.HOURS) if good > now else Send()
     return decide(_facts(reading, line, reading.people.get(line.to), campus, now))
 
 

@@ -108,7 +108,7 @@ class Crowd:
 
     def steps(self, intro: Intro) -> list[str]:
         with self.store.read() as reading:
-            return [step.what for step in reading.steps.of_intro(intro.id)]
+            return [step.what for step in reading.steps.of_intro(intro.id) if step.what != "delivered"]
 
     def _key(self) -> str:
         return f"race-{next(self._keys)}"
