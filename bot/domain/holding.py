@@ -23,7 +23,7 @@ from bot.domain.digest import SEVERAL, LastDigest, could_tell
 from bot.domain.intro import ALUM, Intro, Who
 from bot.domain.messages import Kind, Message
 from bot.domain.nudges import Nudge, next_turn, over_at, row_of
-from bot.domain.people import Person
+from bot.domain.people import Person, Quiet
 
 WEEK = timedelta(days=7, minutes=1)
 """A minute more than the week that is promised: a line is counted by when it was taken up, and may arrive a little
@@ -131,6 +131,11 @@ def decide(facts: Facts) -> Verdict:
     return Send()
 
 
+def decide_for_desk(now: datetime, campus: Campus) -> Verdict:
+    """What becomes of the coordinators' own digest: it keeps to the campus's days and hours, and to no one's wishes."""
+    return _until_good(now, zone_of("", campus), campus, Quiet()) or Send()
+
+
 def _in_time(facts: Facts, verdict: Verdict) -> Verdict:
     """What is held until it is too late, or until the next says the same, is dropped."""
     row, intro = facts.row, facts.intro
@@ -209,9 +214,13 @@ KEEP_VIEW = "nudge_keep"
 
 
 def _bad_moment(facts: Facts) -> Verdict | None:
-    why = why_not(facts.now, facts.zone, facts.campus, facts.reader.quiet)
-    until = facts.good(facts.now)
-    return Hold(until, Why(why)) if why and until > facts.now else None
+    return _until_good(facts.now, facts.zone, facts.campus, facts.reader.quiet)
+
+
+def _until_good(now: datetime, zone: ZoneInfo, campus: Campus, quiet: Quiet) -> Hold | None:
+    why = why_not(now, zone, campus, quiet)
+    until = good_moment(now, zone, campus, quiet)
+    return Hold(until, Why(why)) if why and until > now else None
 
 
 def _digest(facts: Facts) -> Verdict | None:

@@ -9,11 +9,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.calendar import good_moment, zone_of
 from bot.domain.campus import Campus
 from bot.domain.codes import intro_code, read_intro_code
 from bot.domain.digest import is_open_request
-from bot.domain.holding import KEEP_VIEW, REQUEST_VIEW, WEEK, Drop, Facts, Fold, Hold, Send, Verdict, Why, decide
+from bot.domain.holding import (
+    KEEP_VIEW,
+    REQUEST_VIEW,
+    WEEK,
+    Drop,
+    Facts,
+    Fold,
+    Hold,
+    Send,
+    Verdict,
+    Why,
+    decide,
+    decide_for_desk,
+)
 from bot.domain.holding import moved_on as why_moved_on
 from bot.domain.intro import LIVE, Intro, IntroId, State
 from bot.domain.messages import WAITS_FOR_GOOD_HOURS, Kind, Message, Status
@@ -38,9 +50,8 @@ def weigh(reading: Reading | UnitOfWork, line: Message, campus: Campus, now: dat
     """What becomes of a line whose time has come; whatever is no nudge and no digest goes out."""
     if line.kind not in WAITS_FOR_GOOD_HOURS:
         return Send()
-    if line.to is None:  # the desk's own digest keeps to the campus's hours
-        good = good_moment(now, zone_of("", campus), campus)
-        return Hold(good, Why.HOURS) if good > now else Send()
+    if line.to is None:
+        return decide_for_desk(now, campus)
     return decide(_facts(reading, line, reading.people.get(line.to), campus, now))
 
 

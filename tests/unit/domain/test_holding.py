@@ -16,7 +16,19 @@ from hypothesis import strategies as st
 from bot.domain.calendar import why_not
 from bot.domain.campus import Campus
 from bot.domain.digest import LastDigest
-from bot.domain.holding import WEEK, Drop, Facts, Fold, Hold, Send, Verdict, Why, decide, moved_on
+from bot.domain.holding import (
+    WEEK,
+    Drop,
+    Facts,
+    Fold,
+    Hold,
+    Send,
+    Verdict,
+    Why,
+    decide,
+    decide_for_desk,
+    moved_on,
+)
 from bot.domain.intro import ALUM, STUDENT, Intro, State, Who
 from bot.domain.messages import Kind, Message
 from bot.domain.nudges import TURN, plan
@@ -131,6 +143,22 @@ def test_a_bad_moment_holds_until_the_next_good_one(campus: Campus, quiet: Quiet
     verdict = decide(facts(intro, campus=campus, now=due, person=reader(intro, quiet=quiet)))
 
     assert verdict == Hold(until, why)
+
+
+@pytest.mark.parametrize(
+    ("campus", "now", "verdict"),
+    [
+        (CAMPUS, MORNING, Send()),
+        (CAMPUS, NOW.replace(hour=5), Hold(NOW.replace(hour=9), Why.HOURS)),
+        (CAMPUS, NOW.replace(hour=22), Hold(NOW.replace(hour=9) + DAY, Why.HOURS)),
+        (Campus(closures=(NOW.date(),)), MORNING, Hold(NOW.replace(hour=9) + DAY, Why.CLOSURE)),
+        (Campus(exam_weeks=(NOW.date(),)), MORNING, Hold(NOW.replace(hour=9) + DAY, Why.EXAM_WEEK)),
+    ],
+)
+def test_the_desk_s_own_digest_keeps_to_the_campus_s_days_and_hours(
+    campus: Campus, now: datetime, verdict: Verdict
+) -> None:
+    assert decide_for_desk(now, campus) == verdict
 
 
 def test_what_could_only_wait_until_it_is_too_late_is_dropped_with_the_reason_for_waiting() -> None:
