@@ -3,9 +3,10 @@
 Each recipient (a person, an account, the desk) has a queue of its own, ordered by due time, and only its head is ever
 claimed: a line held back after a 429 holds back those behind it, and nobody gets two messages crossing on the way.
 Two replicas can't claim the same line (SKIP LOCKED; on SQLite there is one writer), and a claim ends by the wall's
-clock, so that a worker that died takes no line with it. One gap is left open on purpose, because closing it would make
-replicas claim in turn: a line added with an earlier due time, while another replica is claiming a later one of the
-same recipient, may be sent beside it.
+clock, so that a worker that died takes no line with it. Nor can they claim two lines of one recipient: a line with an
+earlier time may be added while another replica is claiming a later one, so whoever claims on Postgres locks its
+recipients too until it commits (advisory, never waited for: another's are passed over), and then takes, in a statement
+that sees what was committed before, only what has nothing beside it.
 """
 
 from __future__ import annotations
@@ -77,11 +78,12 @@ class SqlOutbox:
         self._connection.execute(_NEWLINES, told)
 
     def claim(self, now: datetime, wall: datetime, worker: str, lease_seconds: int, most: int) -> Sequence[Claimed]:
-        ids = self._connection.execute(_CLAIMABLE, {"now": now, "wall": wall, "most": most}).scalars().all()
+        claimable, take = _CLAIMS[self._connection.dialect.name]
+        ids = self._connection.execute(claimable, {"now": now, "wall": wall, "most": most}).scalars().all()
         if not ids:
             return []
-        lease = wall + timedelta(seconds=lease_seconds)
-        self._connection.execute(_TAKE, {"ids": ids, "by": worker, "now": now, "lease": lease})
+        told = {"by": worker, "now": now, "wall": wall, "lease": wall + timedelta(seconds=lease_seconds)}
+        ids = self._connection.execute(take, {"ids": ids} | told).scalars().all()
         rows = self._connection.execute(_TAKEN, {"ids": ids}).mappings().all()
         self._expect({row[t.message.c.to_person] for row in rows} - {None})
         return [Claimed(line_of(row), row[t.message.c.attempt]) for row in rows]
@@ -212,22 +214,37 @@ class SqlOutbox:
         self._connection.execute(delete(t.handle).where(c.id == handle, c.person.is_(None), ~more))
 
 
+_NOW, _WALL = bindparam("now", type_=UtcDateTime), bindparam("wall", type_=UtcDateTime)
+_OTHER = t.message.alias("other")
+_SAME_QUEUE = and_(_OTHER.c.recipient == t.message.c.recipient, _OTHER.c.id != t.message.c.id)
+_ON_ITS_WAY = exists().where(_SAME_QUEUE, _OTHER.c.status == Status.SENDING, _OTHER.c.lease_until > _WALL)
+
+
 def _claimable() -> Select[tuple[Any]]:
     """The heads of the queues that may be tried now, the oldest first, locked."""
-    now, wall = bindparam("now", type_=UtcDateTime), bindparam("wall", type_=UtcDateTime)
-    m, other = t.message, t.message.alias("other")
-    free = and_(m.c.status == Status.WAITING, or_(m.c.hold_until.is_(None), m.c.hold_until <= wall))
-    left_lying = and_(m.c.status == Status.SENDING, m.c.lease_until <= wall)
-    same_queue = and_(other.c.recipient == m.c.recipient, other.c.id != m.c.id)
-    on_its_way = exists().where(same_queue, other.c.status == Status.SENDING, other.c.lease_until > wall)
-    ahead = exists().where(same_queue, other.c.status.in_(_OPEN), other.c.due <= now, _place(other) < _place(m))
+    m = t.message
+    free = and_(m.c.status == Status.WAITING, or_(m.c.hold_until.is_(None), m.c.hold_until <= _WALL))
+    left_lying = and_(m.c.status == Status.SENDING, m.c.lease_until <= _WALL)
+    ahead = exists().where(_SAME_QUEUE, _OTHER.c.status.in_(_OPEN), _OTHER.c.due <= _NOW, _place(_OTHER) < _place(m))
     return (
         select(m.c.id)
-        .where(m.c.status.in_(_OPEN), m.c.due <= now, or_(free, left_lying), ~on_its_way, ~ahead)
+        .where(m.c.status.in_(_OPEN), m.c.due <= _NOW, or_(free, left_lying), ~_ON_ITS_WAY, ~ahead)
         .order_by(m.c.due, m.c.id)
         .limit(bindparam("most"))
         .with_for_update(skip_locked=True, of=m)
     )
+
+
+def _with_recipients_locked(heads: Select[tuple[Any]]) -> Select[tuple[Any]]:
+    """Of these lines, those whose recipients nobody else is claiming for; from now on nobody else does, until the
+    transaction ends. (Materialized, so that no more are locked than are read.)"""
+    those = heads.add_columns(t.message.c.recipient).cte("heads").prefix_with("MATERIALIZED", dialect="postgresql")
+    lock = func.pg_try_advisory_xact_lock(_RECIPIENTS, func.hashtext(those.c.recipient))
+    return select(those.c.id).where(or_(those.c.recipient.is_(None), lock))
+
+
+_RECIPIENTS = 0x67726F75
+"""The first half of our advisory locks' names, among others' on the same database."""
 
 
 def _place(line: FromClause) -> ColumnElement[Any]:
@@ -235,13 +252,16 @@ def _place(line: FromClause) -> ColumnElement[Any]:
 
 
 # Built once and only filled: a claim is made for each gesture, and building it took longer than making it.
-_CLAIMABLE = _claimable()
 _IDS = t.message.c.id.in_(bindparam("ids", expanding=True))
 _TAKE = update(t.message).where(_IDS).values(
     status=Status.SENDING, worker=bindparam("by"), attempt=t.message.c.attempt + 1, tried_at=bindparam("now"),
     hold_until=None, lease_until=bindparam("lease"),
     repeat=or_(t.message.c.repeat, t.message.c.status == Status.SENDING),
-)  # fmt: skip
+).returning(t.message.c.id)  # fmt: skip
+_CLAIMS = {
+    "sqlite": (_claimable(), _TAKE),
+    "postgresql": (_with_recipients_locked(_claimable()), _TAKE.where(~_ON_ITS_WAY)),
+}
 _TAKEN = LINES.where(_IDS).order_by(t.message.c.due, t.message.c.id)
 _SETTLE = update(t.message).where(
     t.message.c.id == bindparam("line"), t.message.c.worker == bindparam("by"),

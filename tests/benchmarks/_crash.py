@@ -2,7 +2,8 @@
 
 A town with both platforms and the sandbox's clock, running. Students ask without a pause, news goes out to everybody,
 the platforms drop replies, cut lines, answer slowly or not at all; and again and again one replica is killed, when so
-many things more have passed on the wire. Then the platforms behave, and the run has a while to come to its end.
+many things more have passed on the wire, or while it still starts. Then the platforms behave, and the run has a while
+to come to its end.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import random
 import signal
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -27,29 +28,33 @@ from adapters.sandbox.clock import SandboxClock
 from adapters.sandbox.discord import PretendDiscord
 from adapters.sandbox.play import Cannot, Event, Pretend
 from adapters.sandbox.slack_methods import SCOPES
-from adapters.sandbox_run import Inhabitant, Running, a_town
+from adapters.sandbox_run import Running, a_town
 from bot.domain.messages import Kind, Message
 from bot.domain.people import PersonId
 from storage import tables as t
 from storage.engine import Store, open_store
 from storage.keys import read_keys
-from tests.benchmarks._ledger import Ledger, balance, in_flight, left, overhear, rows
+from tests.benchmarks._ledger import Ledger, balance, in_flight, left, overhear, rows, suspects
 from tests.benchmarks._places import Places
 from tests.benchmarks._replicas import Replica
+from tests.benchmarks._warm import Warm
 from tests.e2e.story import filled_in
 
 BEGIN = datetime(2026, 3, 3, 12, 30, tzinfo=UTC)
 """A Tuesday at noon in term: nobody's quiet time."""
-STUDENTS = 4
-"""On each platform."""
-NEWS_VIEW, NEWS_EACH_SECONDS, NEWS_AT_ONCE = "resumed", 0.15, 3
+STUDENTS, IN_TURN = 4, 25
+"""So many act at once on each platform, and when one has asked, the next takes the place."""
+NEWS_VIEW, NEWS_EACH_SECONDS, NEWS_AT_ONCE, MOST_DUE = "resumed", 0.15, 3, 90
+"""While more than the last are due, no more are added: a run is to be busy, not ever later."""
 TROUBLE_EACH_SECONDS = 0.5
 TROUBLES = ("lose_answer", "lose_answer", "cut", "server_error", "rate_limited", "slow")
 DROP_REPLIES = frozenset({"lose_answer", "cut", "server_error"})
 MOST_EVENTS, LONGEST_LIFE_SECONDS = 60, 2.0
 """A kill comes when at most so many events more have passed, and at the latest after so long."""
-SETTLE_SECONDS = 150.0
-"""What is left over waits for leases and for the longest back-off of a few unclear ends."""
+IN_START, START_SECONDS = 0.2, 1.0
+"""So many of the kills come while one starts, at any time of so long."""
+SETTLE_SECONDS = 400.0
+"""What is left over waits for leases and for the longest back-off, which is five minutes."""
 WONDER = "I wonder about communications and how people get into it"
 LOOKS_UP = "im:history"
 
@@ -67,6 +72,7 @@ class Crash:
     acked: Counter[str] = field(default_factory=Counter)
     uncertain: int = 0
     killed: int = 0
+    killed_in_start: int = 0
     busy: bool = True
     _countdown: int = 0
     _victim: Replica | None = None
@@ -83,7 +89,8 @@ class Crash:
             self._kill(self._victim)
 
     def _kill(self, victim: Replica) -> None:
-        self._victim = None
+        if self._victim is victim:
+            self._victim = None
         victim.kill()
         self.uncertain += len(in_flight(self.store, victim.name))
         self.killed += 1
@@ -100,37 +107,45 @@ class Crash:
                 await self._dead.wait()
         if self._victim is not None:
             self._kill(victim)
-        restarted = asyncio.create_task(victim.start(), name=victim.name)
+        restarted = asyncio.create_task(self._start(victim), name=victim.name)
         if len(self.replicas) == 1:
             await restarted
         else:
             self._starting.add(restarted)
             restarted.add_done_callback(self._starting.discard)
 
+    async def _start(self, victim: Replica) -> None:
+        while self.random.random() < IN_START:
+            await victim.start(only=self.random.uniform(0.05, START_SECONDS))
+            self._kill(victim)
+            self.killed_in_start += 1
+        await victim.start()
+
     _starting: set[asyncio.Task[None]] = field(default_factory=set)
 
     # --- what goes on meanwhile ---
 
-    async def ask(self, who: Inhabitant) -> None:
-        """One student, who types the command, fills in the form, sends it, and begins again."""
-        pretend = self.running.town.pretend(who.platform)
+    async def ask(self, platform: str, users: Sequence[str]) -> None:
+        """A student, who types the command, fills in the form and sends it until that is taken; then the next."""
+        pretend = self.running.town.pretend(platform)
         values = {"wonder": WONDER, "question": "What is a normal week like?"}
+        waiting = list(users)
         while self.busy:
-            try:
-                opened = await pretend.command(who.user, "/intro")
-                modal = pretend.screen(who.user).modal if opened.acked else None
+            user = waiting[0]
+            with suppress(Cannot):  # there is no such command or form while nobody is there
+                opened = await pretend.command(user, "/intro")
+                modal = pretend.screen(user).modal if opened.acked else None
                 if modal is not None and any(item.id == "wonder" for item in modal.items):
-                    sent = await pretend.submit(who.user, filled_in(modal, values))
-                    self.acked[who.user] += sent.acked and not sent.errors
-            except Cannot:
-                pass  # there is no such command or form while nobody is there
+                    sent = await pretend.submit(user, filled_in(modal, values))
+                    self.acked[user] += sent.acked and not sent.errors
+                    waiting = waiting[1:] + waiting[:1] if sent.acked else waiting
             await asyncio.sleep(self.random.uniform(0.1, 0.4))
 
     async def send_news(self, people: list[PersonId]) -> None:
         """Lines to everybody in turn, as another process would add them."""
         while self.busy:
-            chosen = self.random.sample(people, NEWS_AT_ONCE)
-            await asyncio.to_thread(self._add, chosen)
+            if await asyncio.to_thread(left, self.store, self.running.town.clock.now()) < MOST_DUE:
+                await asyncio.to_thread(self._add, self.random.sample(people, NEWS_AT_ONCE))
             await asyncio.sleep(NEWS_EACH_SECONDS)
 
     def _add(self, people: list[PersonId]) -> None:
@@ -166,6 +181,11 @@ class Crash:
         town = self.running.town
         return balance(self.store, town.wire.events, self.tokens, town.clock.now())
 
+    def suspects(self) -> list[str]:
+        """What was lost or came twice, a line each."""
+        town = self.running.town
+        return suspects(self.store, town.wire.events, self.tokens, town.clock.now())
+
     def gestures_lost(self) -> int:
         """Forms that were acknowledged, and of which no ask stands written."""
         c = t.handle.c
@@ -188,18 +208,23 @@ async def run(places: Places, kind: str, replicas: int, kills: int, seed: int, *
         settled = await crash.until_settled()
         ledger = await asyncio.to_thread(crash.balance)
         click.echo(f"{kind}, {replicas} at once: {crash.killed} kills, {ledger}", err=True)
+        for suspect in await asyncio.to_thread(crash.suspects):
+            click.echo(f"  {suspect}", err=True)
         starts = [seconds for replica in crash.replicas for seconds in replica.starts]
         return {
             "kills": crash.killed,
+            "kills_in_start": crash.killed_in_start,
             "lines": ledger.lines,
             "forms_acknowledged": sum(crash.acked.values()),
             "lost": ledger.lost + crash.gestures_lost(),
             "doubled": ledger.doubled,
             "doubled_at_most": crash.uncertain,
             "doubled_unmarked": ledger.unmarked,
+            "unsettled": ledger.unsettled,
             "unclear": ledger.unclear,
             "seconds": round(took, 1),
             "seconds_to_settle": round(settled, 1),
+            "seconds_a_kill": round(took / max(crash.killed, 1), 2),
             "start_seconds": round(median(starts), 2),
         }
 
@@ -207,13 +232,13 @@ async def run(places: Places, kind: str, replicas: int, kills: int, seed: int, *
 def _works(crash: Crash) -> list[Any]:
     town = crash.running.town
     students = [
-        Inhabitant(platform, town.add_person(platform, f"Student{n} Lane", roles=["students"]), f"Student{n}")
+        (platform, [town.add_person(platform, f"Student{n}x{m} Lane", roles=["students"]) for m in range(IN_TURN)])
         for platform in sorted(town.pretends)
         for n in range(STUDENTS)
     ]
     with crash.store.read() as reading:
         people = [alum.id for alum in reading.people.alumni(standing="approved")]
-    return [*(crash.ask(who) for who in students), crash.send_news(people), crash.misbehave()]
+    return [*(crash.ask(platform, users) for platform, users in students), crash.send_news(people), crash.misbehave()]
 
 
 @asynccontextmanager
@@ -230,7 +255,9 @@ async def _a_busy_town(places: Places, kind: str, replicas: int, seed: int, *, l
         store = open_store(url, read_keys(running.environment["GROUNDS_KEYS"]))
         leaving.callback(store.close)
         folder = running.log_file.parent
-        those = [Replica(f"replica{n + 1}", running.environment, folder) for n in range(replicas)]
+        warm = await Warm.begin()
+        leaving.push_async_callback(warm.close)
+        those = [Replica(f"replica{n + 1}", running.environment, folder, warm) for n in range(replicas)]
         for replica in those:
             leaving.push_async_callback(replica.stop)
         await asyncio.gather(*(replica.start() for replica in those))

@@ -13,7 +13,7 @@ from sqlalchemy import RowMapping, Select, func, select
 from adapters.sandbox.discord import PretendDiscord
 from adapters.sandbox.discord_things import Channel, Post
 from adapters.sandbox.play import Event
-from bot.domain.messages import Kind, Status
+from bot.domain.messages import NOT_REPEATED_WHEN_UNCLEAR, Kind, Status
 from bot.phrases import say
 from storage import tables as t
 from storage.engine import Store
@@ -24,12 +24,13 @@ UNSEEN_KINDS = (Kind.TASK, Kind.HOME, Kind.FILE)
 
 @dataclass(frozen=True)
 class Ledger:
-    """`lost`: lines due that reached nobody, and gestures acknowledged of which nothing stands written."""
+    """`lost`: lines due that reached nobody; of them `unsettled` still wait, or are said to be under way."""
 
     lines: int
     lost: int
     doubled: int
     unmarked: int
+    unsettled: int
     unclear: int
 
 
@@ -83,18 +84,40 @@ def _copies(events: Sequence[Event], tokens: Mapping[str, str]) -> dict[str, lis
 
 def balance(store: Store, events: Sequence[Event], tokens: Mapping[str, str], now: datetime) -> Ledger:
     """Every line that was due against every copy that was seen."""
-    c = t.message.c
-    due = rows(store, select(c.token, c.status).where(c.due <= now, c.kind.not_in(UNSEEN_KINDS)))
-    copies = _copies(events, tokens)
-    stands = Counter(line["status"] for line in due)
-    unseen = [line for line in due if line["status"] is Status.SENT and line["token"] not in copies]
-    unsettled = stands[Status.WAITING] + stands[Status.SENDING] + stands[Status.UNDELIVERABLE]
+    due, copies = _due(store, now), _copies(events, tokens)
     again = [seen[1:] for seen in copies.values() if len(seen) > 1]
     marked = say("nudges.seen", "en")
+    stands = Counter(line["status"] for line in due)
     return Ledger(
         lines=len(due),
-        lost=len(unseen) + unsettled,
+        lost=sum(_is_lost(line, copies) for line in due),
         doubled=sum(map(len, again)),
         unmarked=sum(marked not in body for repeats in again for body in repeats),
+        unsettled=stands[Status.WAITING] + stands[Status.SENDING],
         unclear=stands[Status.UNCLEAR],
     )
+
+
+def suspects(store: Store, events: Sequence[Event], tokens: Mapping[str, str], now: datetime) -> list[str]:
+    """What was lost or came twice, a line each, with what stands written of it."""
+    copies = _copies(events, tokens)
+    return [
+        f"{line['view']} {line['kind']} {line['status']} attempt {line['attempt']} reason {line['reason']!r} "
+        f"hold {line['hold_until']} lease {line['lease_until']} by {line['worker']} seen {len(copies.get(token, ()))}"
+        for line in _due(store, now)
+        if (token := line["token"]) and (_is_lost(line, copies) or len(copies.get(token, ())) > 1)
+    ]
+
+
+def _due(store: Store, now: datetime) -> list[RowMapping]:
+    c = t.message.c
+    return rows(store, select(t.message).where(c.due <= now, c.kind.not_in(UNSEEN_KINDS)))
+
+
+def _is_lost(line: RowMapping, copies: Mapping[str, object]) -> bool:
+    """Nobody saw it: though it is sent, or was given up, or is not settled yet. (Void is what was no longer true; an
+    unclear end of a kind that is not repeated may be either.)"""
+    if line["status"] in (Status.WAITING, Status.SENDING, Status.UNDELIVERABLE):
+        return True
+    given_up = line["status"] is Status.UNCLEAR and line["kind"] not in NOT_REPEATED_WHEN_UNCLEAR
+    return line["token"] not in copies and (given_up or line["status"] is Status.SENT)

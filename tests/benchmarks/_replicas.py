@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.benchmarks._children import GROUNDS, Child, start
+from tests.benchmarks._children import READY_SECONDS, STOP_SECONDS, ChildDied
+from tests.benchmarks._warm import Forked, Warm
+
+READY = '"event": "ready"'
 
 
 @dataclass
@@ -21,37 +22,44 @@ class Replica:
     name: str
     settings: Mapping[str, str]
     folder: Path
+    warm: Warm
     starts: list[float] = field(default_factory=list)
     """Seconds from each start until it was ready."""
     up: asyncio.Event = field(default_factory=asyncio.Event)
-    _child: Child | None = None
+    begun: int = 0
+    _process: Forked | None = None
 
-    async def start(self) -> None:
-        """Begin, and wait until it listens on every platform. Raises ChildDied."""
+    async def start(self, only: float = READY_SECONDS) -> None:
+        """Begin, and wait until it listens on every platform; `only` so many seconds. Raises ChildDied."""
         began = time.perf_counter()
-        log = self.folder / f"{self.name}-{len(self.starts)}.log"
-        self._child = await start(GROUNDS, dict(self.settings) | {"GROUNDS_REPLICA": self.name}, log)
-        await self._child.until("ready")
+        log = self.folder / f"{self.name}-{self.begun}.log"
+        self.begun += 1
+        self._process = process = await self.warm.start(dict(self.settings) | {"GROUNDS_REPLICA": self.name}, log)
+        while READY not in log.read_text(errors="replace"):
+            if only < READY_SECONDS and time.perf_counter() - began > only:
+                return
+            if process.has_ended() or time.perf_counter() - began > READY_SECONDS:
+                raise ChildDied(log.read_text(errors="replace")[-800:])
+            await asyncio.sleep(0.02)
         self.starts.append(time.perf_counter() - began)
         self.up.set()
 
     def kill(self) -> None:
         """SIGKILL; it is dead when this returns."""
-        assert self._child is not None
+        assert self._process is not None
         self.up.clear()
-        os.kill(self._child.pid, signal.SIGKILL)
-        with suppress(ChildProcessError):  # somebody has taken note of its end already
-            os.waitid(os.P_PID, self._child.pid, os.WEXITED | os.WNOWAIT)
+        self._process.kill()
 
     def signal(self, number: signal.Signals) -> None:
-        assert self._child is not None
-        os.kill(self._child.pid, number)
+        assert self._process is not None
+        self._process.signal(number)
 
     async def stop(self) -> None:
         """As an operator would; one that was stopped (SIGSTOP) is woken for it."""
-        if self._child is None or self._child.process.returncode is not None:
+        if self._process is None or self._process.has_ended():
             return
         self.up.clear()
-        with suppress(ProcessLookupError):
-            self.signal(signal.SIGCONT)
-        await self._child.stop()
+        self.signal(signal.SIGCONT)
+        self.signal(signal.SIGTERM)
+        if not await asyncio.to_thread(self._process.has_ended, STOP_SECONDS):
+            self._process.kill()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from random import Random
 from typing import Any
 
 import pytest
@@ -16,8 +18,9 @@ from bot.domain.messages import Copy, Kind, Message, MessageId, Status
 from bot.domain.people import Handle, PersonId, Platform
 from bot.ports import Claimed
 from storage import tables as t
-from storage.engine import Store
-from storage.unit_of_work import SqlUnitOfWork
+from storage.engine import Store, open_store
+from storage.keys import Keys
+from storage.unit_of_work import SqlReading, SqlUnitOfWork
 
 NOW = datetime(2026, 3, 20, 9, tzinfo=UTC)
 WALL = datetime(2025, 11, 5, 3, tzinfo=UTC)
@@ -215,6 +218,91 @@ def test_replicas_that_claim_at_once_never_share_a_line(store: Store) -> None:
     for thread in threads:
         thread.join()
     assert len(seen) == len(set(seen)) == 120
+
+
+@pytest.mark.postgres
+def test_of_two_who_claim_at_once_one_has_all_that_somebody_gets(postgres_url: str, keys: Keys) -> None:
+    """A line with an earlier time is added while another replica is just claiming a later one: two nudges would reach
+    one person in the same moment, and neither claim would see the other for the weekly cap."""
+    with ExitStack() as leaving:
+        mine, theirs = (leaving.enter_context(closing(open_store(postgres_url, keys))) for _ in range(2))
+        with mine.begin() as uow:
+            maya, tom = _person(uow), _person(uow)
+            uow.outbox.add(_news(maya, "later", kind=Kind.NUDGE))
+            uow.commit()
+        with mine.begin() as claiming:
+            assert _views(_claim(claiming)) == ["later"]
+            with theirs.begin() as uow:
+                uow.outbox.add(_news(maya, "sooner", NOW - MINUTE, kind=Kind.NUDGE), _news(tom, "another's"))
+                uow.commit()
+            with theirs.begin() as uow:
+                assert _views(list(uow.outbox.claim(NOW, WALL, "they", 60, 10))) == ["another's"]
+                uow.commit()
+            claiming.commit()
+        with theirs.begin() as uow:
+            assert list(uow.outbox.claim(NOW, WALL, "they", 60, 10)) == []
+
+
+@pytest.mark.postgres
+def test_however_lines_come_and_are_claimed_nobody_has_two_under_way(postgres_url: str, keys: Keys) -> None:
+    """Four replicas claim while lines with all sorts of times are added for a few people: two are never under way for
+    one of them, and none is left over."""
+    people, rounds, over = 4, 60, threading.Event()
+    beside: list[list[tuple[str, int]]] = []
+    failed: list[BaseException] = []
+
+    def add(store: Store, to: list[PersonId]) -> None:
+        times = Random(7)
+        for _ in range(rounds):
+            with store.begin() as uow:
+                uow.outbox.add(*[_news(one, due=NOW - MINUTE * times.random()) for one in to for _ in range(2)])
+                uow.commit()
+        over.set()
+
+    def work(store: Store, worker: str) -> None:
+        last = False
+        while not last:
+            last = over.is_set()
+            with store.begin() as uow:
+                lines = uow.outbox.claim(NOW, WALL, worker, 60, 10)
+                uow.commit()
+            last = last and not lines
+            with store.read() as reading:
+                beside.append(_more_than_one(reading))
+            with store.begin() as uow:
+                for line in lines:
+                    assert line.message.id
+                    uow.outbox.settle(line.message.id, worker, line.attempt, Status.SENT)
+                uow.commit()
+
+    def told(work: Callable[..., None], *how: object) -> None:
+        try:
+            work(*how)
+        except BaseException as error:
+            failed.append(error)
+            over.set()
+
+    with closing(open_store(postgres_url, keys)) as store:
+        with store.begin() as uow:
+            to = [_person(uow) for _ in range(people)]
+            uow.commit()
+        works = [(add, store, to), *((work, store, f"worker {n}") for n in range(4))]
+        threads = [threading.Thread(target=told, args=one) for one in works]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert failed == []
+        assert [those for those in beside if those] == []
+        with store.read() as reading:
+            assert reading.outbox.count(Status.SENT) == people * rounds * 2
+
+
+def _more_than_one(reading: SqlReading) -> list[tuple[str, int]]:
+    """Who has several lines under way, and how many."""
+    c = t.message.c
+    many = select(c.recipient, func.count()).where(c.status == Status.SENDING).group_by(c.recipient)
+    return [(row[0], row[1]) for row in reading._connection.execute(many.having(func.count() > 1))]
 
 
 def test_claims_stay_quick_when_much_is_due(store: Store) -> None:
