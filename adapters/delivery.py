@@ -63,7 +63,7 @@ SLOW_SECONDS, LATEST_SHARE = 4.0, 0.1
 TOO_OLD_SECONDS = LEASE_SECONDS - 1.5 * SEND_SECONDS
 """A line claimed this long ago is put back: its lease might end while it is sent."""
 MOST_LOOKS = 30
-"""After so many tries, a platform that does not even answer where a line is looked for has told nothing."""
+"""After so many tries that failed, a platform that does not even answer where a line is looked for has told nothing."""
 LOOK_AGAIN_SECONDS = 5.0
 WAIT_HERE_SECONDS = 4.0
 """A destination held back for less than this is waited for; for longer, its line goes back into the outbox."""
@@ -331,7 +331,7 @@ class Pump:
         )  # fmt: skip
         if not message.repeat:
             return await self._send(messenger, line)
-        found = await self._look_for(messenger, line)
+        found = await self._look_for(messenger, line, message.failures)
         match found:
             case Delivered() | HeldBack():
                 return found
@@ -344,7 +344,7 @@ class Pump:
             case _:
                 assert_never(found)
 
-    async def _look_for(self, messenger: Messenger, line: Outgoing) -> Found:
+    async def _look_for(self, messenger: Messenger, line: Outgoing, failures: int) -> Found:
         try:
             async with asyncio.timeout(self._send_seconds):
                 found = await messenger.look_for(line)
@@ -353,8 +353,8 @@ class Pump:
             log.error("delivery.not_looked_for", platform=str(messenger.platform), error=type(error).__name__,
                       where=whereabouts(error))  # fmt: skip
             found = HeldBack(LOOK_AGAIN_SECONDS)
-        gives_up = isinstance(found, HeldBack) and line.attempt >= MOST_LOOKS
-        found = CannotTell("no_answer") if gives_up else found
+        if isinstance(found, HeldBack):
+            found = CannotTell("no_answer") if failures >= MOST_LOOKS else replace(found, looked=True)
         log.info("delivery.looked_for", line=line.id, reason=type(found).__name__)
         return found
 

@@ -91,12 +91,12 @@ class SqlOutbox:
     def settle(
         self, line: MessageId, worker: str, attempt: int, status: Status, *, copy: Copy | None = None,
         platform: Platform | None = None, due: datetime | None = None, hold_until: datetime | None = None,
-        repeat: bool = False, reason: str = "",
+        repeat: bool = False, failed: bool = False, reason: str = "",
     ) -> bool:  # fmt: skip
         if status is not Status.WAITING and (due or hold_until):
             raise ValueError("only a line that waits has a time to wait for")
         told = {"status": status, "lease_until": None, "hold_until": hold_until, "repeat": repeat, "reason": reason}
-        mine = {"line": line, "by": worker, "try": attempt}
+        mine = {"line": line, "by": worker, "try": attempt, "failed": int(failed)}
         settled = self._connection.execute(_SETTLE, told | mine | ({"due": due} if due else {})).first()
         if settled is None:
             return False
@@ -175,7 +175,7 @@ class SqlOutbox:
         c = t.message.c
         lost = and_(c.to_person == person, c.status == Status.UNDELIVERABLE, c.kind.in_(_WORTH_IT))
         again = update(t.message).where(lost)
-        self._connection.execute(again.values(status=Status.WAITING, due=now, attempt=0, repeat=False, reason=""))
+        self._connection.execute(again.values(status=Status.WAITING, due=now, attempt=0, failures=0, repeat=False, reason=""))
 
     def undeliverable(self) -> Sequence[Message]:
         """The oldest first."""
@@ -196,7 +196,7 @@ class SqlOutbox:
             "kind": line.kind, "view": line.view, "due": line.due, "to_person": line.to, "handle": handle,
             "desk": line.desk, "recipient": _recipient(line, handle), "refs": dict(line.keys),
             "params": dict(line.params), "intro": line.intro, "version": line.version, "token": new_token(),
-            "status": Status.WAITING, "attempt": 0, "repeat": line.repeat, "reason": "", "worker": "",
+            "status": Status.WAITING, "attempt": 0, "failures": 0, "repeat": line.repeat, "reason": "", "worker": "",
         }  # fmt: skip
 
     def _handle_key(self, handle: Handle) -> int:
@@ -266,7 +266,7 @@ _TAKEN = LINES.where(_IDS).order_by(t.message.c.due, t.message.c.id)
 _SETTLE = update(t.message).where(
     t.message.c.id == bindparam("line"), t.message.c.worker == bindparam("by"),
     t.message.c.attempt == bindparam("try"), t.message.c.status == Status.SENDING,
-).returning(t.message.c.to_person, t.message.c.handle)  # fmt: skip
+).values(failures=t.message.c.failures + bindparam("failed")).returning(t.message.c.to_person, t.message.c.handle)  # fmt: skip
 _HANDLE = select(t.handle.c.id).where(
     *(t.handle.c[name] == bindparam(name) for name in ("platform", "realm", "user_id"))
 )
@@ -300,6 +300,7 @@ def line_of(row: RowMapping) -> Message:
         version=row[c.version],
         id=MessageId(row[c.id]),
         attempt=row[c.attempt],
+        failures=row[c.failures],
         token=row[c.token],
         repeat=row[c.repeat],
     )

@@ -357,6 +357,7 @@ message = _table(
     column("token", TOKEN, DELIVERY, unique=True),
     column("status", Word(Status), DELIVERY),
     column("attempt", Integer, DELIVERY),
+    column("failures", Integer, DELIVERY, server_default="0"),
     column("repeat", Boolean, DELIVERY),
     column("reason", WORD, DELIVERY),
     column("worker", WORD, DELIVERY),
@@ -367,7 +368,8 @@ message = _table(
     Index(None, "recipient", "status", "due"),
 )
 """`due` and `tried_at` are the campus's time; `lease_until` and `hold_until` the wall's. `recipient` is whom the line
-queues for (`p7`, `h3`, `desk`; a page `v3`, a doorway `d1`); a task queues for nobody."""
+queues for (`p7`, `h3`, `desk`; a page `v3`, a doorway `d1`); a task queues for nobody. `attempt` is the fence and counts
+claims, `failures` those tries of which it could not be told what came of them."""
 
 gesture = _table(
     "gesture",

@@ -75,6 +75,9 @@ class Message:
     version: int | None = None
     id: MessageId | None = None
     attempt: int = 0
+    failures: int = 0
+    """After how many tries it could not be told what came of them. Who was held back, or claimed it and was killed, has
+    not failed: neither makes the next try wait longer, or is a reason to give up."""
     token: str = ""
     """Random, per line: Slack's metadata and Discord's nonce carry it, so that a repeat can be told from a first."""
     repeat: bool = False
@@ -126,10 +129,12 @@ class Delivered:
 
 @dataclass(frozen=True)
 class HeldBack:
-    """The platform said 429 (or the client slept through one): not sent, try after so many seconds."""
+    """The platform said 429 (or the client slept through one): not sent, try after so many seconds. `looked`: it was
+    only looked for, and even that told nothing."""
 
     seconds: float
     whole_platform: bool = False
+    looked: bool = False
 
 
 @dataclass(frozen=True)

@@ -42,10 +42,11 @@ class Outbox(OutboxReading, Protocol):
     def settle(
         self, line: MessageId, worker: str, attempt: int, status: Status, *, copy: Copy | None = None,
         platform: Platform | None = None, due: datetime | None = None, hold_until: datetime | None = None,
-        repeat: bool = False, reason: str = "",
+        repeat: bool = False, failed: bool = False, reason: str = "",
     ) -> bool:  # fmt: skip
-        """How a try ended. Only with WAITING: `due`, the campus's time at which it shall be sent instead, and
-        `hold_until`, the wall's before which it (and whatever its recipient has after it) must not be tried.
+        """How a try ended; `failed` is counted. Only with WAITING: `due`, the campus's time at which it shall be sent
+        instead, and `hold_until`, the wall's before which it (and whatever its recipient has after it) must not be
+        tried.
         False when the fence says somebody else has it."""
 
     def end_leases(self, wall: datetime, workers: str = "") -> None:

@@ -220,7 +220,7 @@ def settle(uow: UnitOfWork, posting: Posting, outcome: Outcome, now: datetime, w
     line = posting.message
     assert line.id is not None, "a posted line has an id"
     platform = posting.address.platform
-    backoff = _backoff(posting.attempt, line.token)
+    backoff = _backoff(line.failures + 1, line.token)
     match outcome:
         case Delivered(copy):
             kept = None if line.kind in NEWEST_WINS else copy
@@ -230,11 +230,11 @@ def settle(uow: UnitOfWork, posting: Posting, outcome: Outcome, now: datetime, w
                 uow.places.hang_doorway(DoorwayId(line.keys["doorway"]), copy.message)
             if posting.address.knocks:
                 uow.people.set_thread(_handle_of(posting.address), copy.channel)
-        case HeldBack(seconds):
+        case HeldBack(seconds, _, looked):
             until = wall + timedelta(seconds=seconds)
             uow.outbox.settle(
                 line.id, worker, posting.attempt, Status.WAITING, due=line.due, hold_until=until, reason="held_back",
-                repeat=line.repeat,
+                repeat=line.repeat, failed=looked,
             )  # fmt: skip
         case Unclear(reason):
             _unclear(uow, posting, now, wall + backoff, reason, worker)
@@ -242,11 +242,11 @@ def settle(uow: UnitOfWork, posting: Posting, outcome: Outcome, now: datetime, w
             _undeliverable(uow, posting, now, wall + backoff, reason, worker)
 
 
-def _backoff(attempt: int, token: str) -> timedelta:
+def _backoff(failures: int, token: str) -> timedelta:
     """Twice as long each time, less up to a half: what failed together is not tried again together. Which part of the
     half is the line's own, and another one at each try; the token is random already."""
-    longest = min(LONGEST_BACKOFF, FIRST_BACKOFF * int(2 ** min(attempt, 10)))
-    return longest * (1 - crc32(f"{token}{attempt}".encode()) / 2**33)
+    longest = min(LONGEST_BACKOFF, FIRST_BACKOFF * int(2 ** min(failures, 10)))
+    return longest * (1 - crc32(f"{token}{failures}".encode()) / 2**33)
 
 
 def _note_arrival(uow: UnitOfWork, line: Message, address: Address, now: datetime) -> None:
@@ -265,24 +265,25 @@ def _unclear(uow: UnitOfWork, posting: Posting, now: datetime, until: datetime, 
     """It waits to be looked for; where that tells nothing, its kind has decided (`again`)."""
     line = posting.message
     assert line.id is not None
-    if reason == NOT_REPEATED or posting.attempt >= MOST_TRIES:
+    if reason == NOT_REPEATED or line.failures + 1 >= MOST_TRIES:
         uow.outbox.settle(line.id, worker, posting.attempt, Status.UNCLEAR, reason=reason)
         if reason != NOT_REPEATED:
             _tell_desk(uow, line, now)
         return
     uow.outbox.settle(
-        line.id, worker, posting.attempt, Status.WAITING, due=line.due, hold_until=until, repeat=True, reason=reason
-    )
+        line.id, worker, posting.attempt, Status.WAITING, due=line.due, hold_until=until, repeat=True, failed=True,
+        reason=reason,
+    )  # fmt: skip
 
 
 def _undeliverable(uow: UnitOfWork, posting: Posting, now: datetime, until: datetime, reason: str, worker: str) -> None:
     """Another way, if there is one; a revoked token is nobody's closed door, so that waits."""
     line = posting.message
     assert line.id is not None
-    if reason == "bad_token" and posting.attempt < MOST_TRIES:
+    if reason == "bad_token" and line.failures + 1 < MOST_TRIES:
         uow.outbox.settle(
             line.id, worker, posting.attempt, Status.WAITING, due=line.due, hold_until=until, reason=reason,
-            repeat=line.repeat,
+            repeat=line.repeat, failed=True,
         )  # fmt: skip
         return
     if posting.address.page:

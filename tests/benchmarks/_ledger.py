@@ -24,12 +24,16 @@ UNSEEN_KINDS = (Kind.TASK, Kind.HOME, Kind.FILE)
 
 @dataclass(frozen=True)
 class Ledger:
-    """`lost`: lines due that reached nobody; of them `unsettled` still wait, or are said to be under way."""
+    """`lost`: lines due that reached nobody; of them `unsettled` still wait, or are said to be under way. `at_risk`:
+    how often a line was being sent when its bot was killed or its answer was dropped; `unexplained`: copies of a line
+    beyond the first and beyond one for each such time of this very line."""
 
     lines: int
     lost: int
     doubled: int
     unmarked: int
+    at_risk: int
+    unexplained: int
     unsettled: int
     unclear: int
 
@@ -82,10 +86,39 @@ def _copies(events: Sequence[Event], tokens: Mapping[str, str]) -> dict[str, lis
     return copies
 
 
-def balance(store: Store, events: Sequence[Event], tokens: Mapping[str, str], now: datetime) -> Ledger:
-    """Every line that was due against every copy that was seen."""
+def _token_of(body: Any) -> str:
+    """The line's, in a call that posts it."""
+    if not isinstance(body, dict):
+        return ""
+    metadata = body.get("metadata")
+    payload = (metadata.get("event_payload") or {}) if isinstance(metadata, dict) else {}
+    return str(payload.get("token") or body.get("nonce") or "")
+
+
+def _unanswered(events: Sequence[Event]) -> Counter[str]:
+    """For each line, how many calls that posted it were not answered. To one person there is one at a time, so an
+    answer is that of the last call."""
+    open_calls: dict[tuple[str, str, str], str] = {}
+    unanswered: Counter[str] = Counter()
+    for event in events:
+        verb, _, call = event.what.partition(" ")
+        key = (event.platform, call, event.user)
+        if verb == "call" and (token := _token_of(event.body)):
+            unanswered.update(filter(None, [open_calls.get(key)]))
+            open_calls[key] = token
+        elif verb == "answered":
+            open_calls.pop(key, None)
+    unanswered.update(open_calls.values())
+    return unanswered
+
+
+def balance(
+    store: Store, events: Sequence[Event], tokens: Mapping[str, str], in_flight: Counter[str], now: datetime
+) -> Ledger:
+    """Every line that was due against every copy that was seen; `in_flight` tells at how many kills each was sent."""
     due, copies = _due(store, now), _copies(events, tokens)
     again = [seen[1:] for seen in copies.values() if len(seen) > 1]
+    at_risk = in_flight + _unanswered(events)
     marked = say("nudges.seen", "en")
     stands = Counter(line["status"] for line in due)
     return Ledger(
@@ -93,6 +126,8 @@ def balance(store: Store, events: Sequence[Event], tokens: Mapping[str, str], no
         lost=sum(_is_lost(line, copies) for line in due),
         doubled=sum(map(len, again)),
         unmarked=sum(marked not in body for repeats in again for body in repeats),
+        at_risk=sum(at_risk.values()),
+        unexplained=sum(max(0, len(seen) - 1 - at_risk[token]) for token, seen in copies.items()),
         unsettled=stands[Status.WAITING] + stands[Status.SENDING],
         unclear=stands[Status.UNCLEAR],
     )

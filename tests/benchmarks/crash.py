@@ -52,6 +52,7 @@ def bench(kills: int, seed: int, names: tuple[str, ...], as_json: bool) -> None:
                 Goal(
                     f"{name}_without_looking_doubled", blind["doubled"], blind["doubled_at_most"], at_most=True
                 ),
+                Goal(f"{name}_without_looking_unexplained", blind["doubled_unexplained"], 0, at_most=True),
                 Goal(f"{name}_without_looking_unmarked", blind["doubled_unmarked"], 0, at_most=True),
             ]  # fmt: skip
             if replicas > 1:

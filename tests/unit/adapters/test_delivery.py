@@ -408,12 +408,13 @@ async def test_where_looking_tells_nothing_news_says_so_and_a_nudge_stays_unsent
 
 async def test_who_is_too_busy_to_be_asked_is_asked_later_but_not_for_ever(outbox, postman):
     postman.finds = {1: HeldBack(0.01), 2: HeldBack(0.01)}
-    outbox.waiting = [again(1), replace(again(2), attempt=30)]
+    failed_often = again(2)
+    outbox.waiting = [again(1), replace(failed_often, message=replace(failed_often.message, failures=30))]
 
     await a_pump(outbox, postman).sweep()
     await until(lambda: len(outbox.settled) == 2)
 
-    assert outbox.settled == {1: HeldBack(0.01), 2: ARRIVED}
+    assert outbox.settled == {1: HeldBack(0.01, looked=True), 2: ARRIVED}
 
 
 async def test_a_messenger_that_throws_while_it_looks_has_sent_nothing(outbox, postman):
@@ -423,7 +424,7 @@ async def test_a_messenger_that_throws_while_it_looks_has_sent_nothing(outbox, p
     await a_pump(outbox, postman).sweep()
     await until(lambda: outbox.settled)
 
-    assert (outbox.settled, postman.sent) == ({1: HeldBack(5.0)}, [])
+    assert (outbox.settled, postman.sent) == ({1: HeldBack(5.0, looked=True)}, [])
 
 
 # --- how many at a time ---

@@ -290,6 +290,23 @@ def test_news_that_never_becomes_clear_is_given_up(world: World) -> None:
     assert [view.title for view in world.desk] == [said("desk.undeliverable_title")] * 2
 
 
+def test_who_was_held_back_often_is_neither_given_up_nor_waits_longer_for_that(world: World) -> None:
+    """A rate limit, or a bot that was killed with the line in its hands, says nothing about the line."""
+    intro, student, alum = a_request(world)
+    world.platform_says(student, *[HeldBack(1)] * 15, Unclear("500"))
+
+    world.do(alum, "accept", intro)
+    for _ in range(16):
+        world.deliver()
+        world.wait(seconds=2)
+    assert statuses(world, "yes") == [Status.WAITING]
+    world.wait(seconds=3)
+    world.deliver()
+
+    assert statuses(world, "yes") == [Status.SENT]
+    assert world.desk == []
+
+
 def test_a_line_held_back_waits_and_whatever_is_behind_it_waits_too(world: World) -> None:
     intro, student, alum = a_request(world)
     world.platform_says(student, HeldBack(60))
