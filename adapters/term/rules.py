@@ -8,7 +8,7 @@ file's own. So it can find the bot wrong, and the tests show that it does, for e
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -43,6 +43,27 @@ TRUE_WHILE: Mapping[str, tuple[str, ...]] = {
     "digest": ("requested", "accepted", "scheduled", "met"),
 }
 """The states in which what a reminder says is true; one that is not in the table is a breach by itself."""
+
+BOTH, EITHER = ("student", "alum"), ()
+TOLD: Sequence[tuple[tuple[str, ...], str, str, tuple[str, ...]]] = (
+    # from                     to           told by              to whom: these, or whichever of the two did not do it
+    (("",), "requested", "request", ("alum",)),
+    (("requested",), "accepted", "yes", ("student",)),
+    (("requested",), "declined", "declined", ("student",)),
+    (("requested",), "withdrawn", "withdrawn", ("alum",)),
+    (("requested",), "expired", "expired_student", ("student",)),
+    (("requested",), "expired", "expired_alum", ("alum",)),
+    (("accepted",), "lapsed", "lapsed", BOTH),
+    (("accepted",), "scheduled", "scheduled", EITHER),
+    (("accepted", "scheduled"), "cancelled", "cancelled", EITHER),
+    (("scheduled", "missed"), "accepted", "rescheduled", EITHER),
+    (("scheduled", "met"), "missed", "missed", EITHER),
+    (("met", "unconfirmed", "unthanked"), "thanked", "thanks", ("alum",)),
+    (("frozen",), "requested", "released", BOTH),
+    (("frozen",), "accepted", "released", BOTH),
+    (("frozen",), "scheduled", "released", BOTH),
+)
+"""Which turn in an intro is told by which message, planned anew at each such turn. An intro comes from nowhere."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +134,8 @@ class Facts:
     states: Mapping[int, Sequence[tuple[datetime, str]]] = field(default_factory=dict)
     points_at: Mapping[str, int] = field(default_factory=dict)
     """The intro that a button's token points at."""
+    parties: Mapping[int, tuple[int, int]] = field(default_factory=dict)
+    """The keys of an intro's student and alum."""
     days_off: frozenset[date] = frozenset()
     home_zone: str = "Europe/London"
     first_hour: int = 9
@@ -255,6 +278,20 @@ def lost(facts: Facts) -> Iterator[str]:
             yield f"{line.kind} {line.view} {line.token[:6]} counts as sent, and nobody has seen it"
 
 
+def untold(facts: Facts) -> Iterator[str]:
+    """Whatever happened in an intro, there was a message that told those whom it concerns, as often as it happened."""
+    lines = Counter((line.intro, line.view, line.to) for line in facts.lines)
+    for intro, (student, alum) in facts.parties.items():
+        turns = Counter(pairwise(["", *(state for _, state in facts.states.get(intro, ()))]))
+        key = {"student": student, "alum": alum}
+        for before, after, view, whom in TOLD:
+            times = sum(turns[state, after] for state in before if state != after)
+            told = {role: lines[intro, view, key[role]] for role in BOTH}
+            if min((told[role] for role in whom), default=sum(told.values())) < times:
+                for_whom = ", ".join(f"{count} for the {role}" for role, count in told.items())
+                yield f"intro {intro} came to be {after} {times} times: of {view} there were {for_whom}"
+
+
 def from_nowhere(facts: Facts) -> Iterator[str]:
     """Whatever was seen is a line that was to be sent. (After a second try it may be that the first has arrived, and
     the second could not.)"""
@@ -307,6 +344,7 @@ RULES: Mapping[str, Callable[[Facts], Iterator[str]]] = {
     "to somebody who is away or asked for peace": to_the_absent,
     "about a past state": past_states,
     "lost": lost,
+    "not told": untold,
     "never planned": from_nowhere,
     "doubled": doubled,
     "never ended": left_open,

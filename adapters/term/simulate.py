@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -36,12 +36,19 @@ from bot.phrases import say
 from bot.ports import PastLine
 
 BEGIN = datetime(2026, 1, 12, 8, 0, tzinfo=UTC)
-"""A Monday. Sixteen weeks from here hold both changes to summer time (America's and Europe's), and Easter."""
+"""A Monday. Sixteen weeks from here hold both changes to summer time (America's, Europe's), Easter, an exam week."""
 RULES_OF_THE_CAMPUS = {
     "name": "Eastmere University",
     "room_template": "https://rooms.example.edu/{room}",
-    "closures": "2026-02-16 2026-04-03 2026-04-06",
+    "closures": "2026-02-16",
+    "exam_weeks": "2026-04-20/2026-04-24",
+    "holidays_of": "GB-ENG",
 }
+DAYS_OFF = frozenset(
+    {date(2026, 2, 16), *(date(2026, 4, day) for day in (3, 6, 20, 21, 22, 23, 24))}
+    | {date(2026, 5, 4), date(2026, 5, 25), date(2026, 8, 31)}
+)
+"""The same days, by hand: the closure, Easter, the exam week, and the other public holidays of England until autumn."""
 ROLES = {cast.STUDENT: "students", cast.COORDINATOR: "desk"}
 COORDINATORS = 2
 LONGEST_AFTERWARDS = timedelta(days=150)
@@ -101,7 +108,7 @@ async def _simulate(seed: int, size: Size, keep: Path | None, png: Path | None, 
         await term.run_on(lambda: _all_final(running), LONGEST_AFTERWARDS)
         lines |= {line.token: line for line in _lines(running)}
         with opened(_settings(running)) as store, store.read() as reading:
-            facts = facts_of(term, lines.values(), reading)
+            facts = facts_of(term, lines.values(), reading, DAYS_OFF)
             states = Counter(intro.state.value for intro in reading.intros.in_states(*State))
         await running.stop_bot()
         if keep is not None:

@@ -246,3 +246,47 @@ def test_the_same_nudge_from_two_lines_is_found() -> None:
 
 def test_an_intro_that_never_ends_is_found() -> None:
     assert found(replace(GOOD, states={3: REQUESTED, 4: ((MONDAY, "met"),)})) == ["never ended"]
+
+
+BETWEEN_TWO = replace(
+    GOOD,
+    lines=(*GOOD.lines, Line("r1", "news", "request", "sent", to=7, intro=3)),
+    copies=(*GOOD.copies, Copy("r1", MAYA, MONDAY - 4 * DAY)),
+    parties={3: (8, 7)},
+)
+"""Maya was asked by somebody, and said no; both heard of it."""
+
+
+def test_what_was_told_to_whom_it_concerns_is_no_breach() -> None:
+    assert found(BETWEEN_TWO) == []
+
+
+@pytest.mark.parametrize("token", ["r1", "w1"])
+def test_a_turn_of_which_nobody_was_told_is_found(token: str) -> None:
+    lines = tuple(line for line in BETWEEN_TWO.lines if line.token != token)
+    copies = tuple(copy for copy in BETWEEN_TWO.copies if copy.token != token)
+
+    assert found(replace(BETWEEN_TWO, lines=lines, copies=copies)) == ["not told"]
+
+
+def test_what_was_told_to_the_wrong_one_is_found() -> None:
+    assert found(replace(BETWEEN_TWO, parties={3: (9, 7)})) == ["not told"]
+
+
+def test_each_time_that_something_happened_is_told() -> None:
+    twice = ("requested", "accepted", "scheduled", "accepted", "scheduled", "cancelled")
+    history = tuple((MONDAY + number * HOUR, state) for number, state in enumerate(twice))
+    told = ("request", "yes", "scheduled", "rescheduled", "scheduled", "cancelled")
+    lines = tuple(
+        Line(f"l{number}", "news", view, "undeliverable", "closed", to=7 if view == "request" else 8, intro=3)
+        for number, view in enumerate(told)
+    )
+    facts = Facts(lines, states={3: history}, parties={3: (8, 7)})
+
+    assert found(facts) == []
+    assert breaches(replace(facts, lines=lines[:4] + lines[5:])) == [
+        Breach(
+            "not told",
+            "intro 3 came to be scheduled 2 times: of scheduled there were 1 for the student, 0 for the alum",
+        )
+    ]
