@@ -26,7 +26,7 @@ import structlog
 from adapters import logs
 from adapters.core import Core, Messenger
 from adapters.lock import held
-from adapters.settings import Settings, SettingsError, able_to_run, fit_together
+from adapters.settings import Database, Settings, SettingsError, able_to_run, fit_together
 from bot.domain.people import Platform
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from adapters.delivery import Pump
     from adapters.threads import RunningCore
     from adapters.turns import Turns
+    from bot.ports import Reading
     from storage.engine import Store
 
 log = structlog.get_logger("grounds.main")
@@ -85,6 +86,21 @@ def opened(settings: Settings, *, as_it_is: bool = False) -> Iterator[Store]:
                 store.upgrade()
             store.require_current()
         yield store
+    finally:
+        store.close()
+
+
+@contextmanager
+def looked_into(database: Database) -> Iterator[Reading]:
+    """One look at the database, for a process that only reads. Raises storage.errors.StoreError."""
+    from storage.engine import open_store
+    from storage.keys import read_keys
+
+    keys = database.keys.get_secret_value()
+    store = open_store(database.url.get_secret_value(), read_keys(keys) if keys else None, connections=1)
+    try:
+        with store.read() as reading:
+            yield reading
     finally:
         store.close()
 

@@ -41,6 +41,14 @@ class SlackSettings:
 
 
 @dataclass(frozen=True)
+class Database:
+    """Where everything is kept, and its keys (empty: beside the file): all that a process needs to look into it."""
+
+    url: SecretStr
+    keys: SecretStr
+
+
+@dataclass(frozen=True)
 class DiscordSettings:
     token: str
     api_url: str
@@ -104,6 +112,10 @@ class Settings(BaseSettings):
         if value and (urlsplit(value).scheme not in ("http", "https", "ws", "wss") or not urlsplit(value).hostname):
             raise ValueError("it should be an address such as https://…")
         return value
+
+    @property
+    def database(self) -> Database:
+        return Database(self.database_url, self.keys)
 
     @property
     def slack(self) -> SlackSettings | None:
