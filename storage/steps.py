@@ -1,29 +1,44 @@
 """Steps: dated facts with nobody's name in them. Added, read, never changed.
 
-A report reads a hundred thousand intros at a time, so its rows are plain tuples, made by the database and its driver
-alone: the moment as seconds, no objects, and never more than a few thousand at once in memory.
+A report reads a million of them. A row of Python objects for each would cost more than everything that is then counted,
+so the database puts each column together into one long text, some weeks at a time, which is one row; it comes apart
+again in one go. (Keys and closed words have no unit separator in them.)
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from dataclasses import fields
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, Select, String, cast, func, insert, literal_column, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Select,
+    String,
+    Text,
+    cast,
+    func,
+    insert,
+    literal_column,
+    select,
+)
 
 from bot.domain.asks import AskId
 from bot.domain.intro import IntroId
-from bot.domain.steps import Moment, Row
+from bot.domain.steps import NO_NUMBER, NUMBERS, Columns
 from bot.ports import Step
 from storage import tables as t
-from storage.statements import new_token
+
+if TYPE_CHECKING:
+    from bot.domain.steps import Numbers
 
 _FACTS = tuple(field.name for field in fields(Step))
 _NEW = insert(t.step)
-_AT_A_TIME = 5_000
+BETWEEN = "\x1f"
+AT_A_TIME = timedelta(days=28)
 
 
 class SqlSteps:
@@ -54,43 +69,59 @@ class SqlSteps:
         rows = self._connection.execute(select(t.step).where(which).order_by(c.at, c.id))
         return [Step(**{name: row[c[name]] for name in _FACTS}) for row in rows.mappings()]
 
-    def rows(self, what: frozenset[str], since: datetime | None, until: datetime) -> Iterator[Row]:
+    def columns(
+        self, facts: Sequence[str], what: frozenset[str], since: datetime | None, until: datetime
+    ) -> Iterator[Columns]:
         """Those named, from `since` (None: from the beginning) to before `until`, in order."""
-        c = t.step.c
-        facts = (c.who, c.whom, c.intro, c.ask, c.detail, c.platform, c.field, c.college, c.year, c.amount)
-        yield from self._read(select(c.what, self._seconds(), *facts), what, since, until)
+        for begin, end in _weeks(since, until):
+            found = self._connection.execute(self._side_by_side(facts, what, begin, end)).one()
+            if found[0] is not None:
+                told = dict(zip(facts, found, strict=True))
+                yield Columns(
+                    {name: text.split(BETWEEN) for name, text in told.items() if name not in NUMBERS},
+                    {name: _numbers(text) for name, text in told.items() if name in NUMBERS},
+                )
 
-    def moments(self, what: frozenset[str], since: datetime | None, until: datetime) -> Iterator[Moment]:
-        """The same, narrow: of intros, when what happened to them."""
+    def _side_by_side(
+        self, facts: Sequence[str], what: frozenset[str], since: datetime | None, until: datetime
+    ) -> Select[Any]:
+        """One row: each fact of all these Steps, one after the other, as one long text."""
         c = t.step.c
-        facts = select(c.what, self._seconds(), c.who, c.intro, c.detail, c.amount).where(c.intro.is_not(None))
-        yield from self._read(facts, what, since, until)
-
-    def _read(
-        self, chosen: Select[Any], what: frozenset[str], since: datetime | None, until: datetime
-    ) -> Iterator[Any]:
-        c = t.step.c
-        named = self._all_of_them(c.what) if since is not None else c.what
-        chosen = chosen.where(named.in_(sorted(what)), c.at < until).order_by(c.at, c.id)
+        named = c.what if since is None else self._all_of_them(c.what)
+        chosen = select(*(self._as_text(name) for name in facts)).where(named.in_(sorted(what)), c.at < until)
         if since is not None:
             chosen = chosen.where(c.at >= since)
-        # The driver's own tuples: a row of SQLAlchemy's for each of a million Steps would cost as much as reading them.
-        # On Postgres by a cursor of the server's, so that they come as they are wanted and never lie here all at once.
-        dialect = self._connection.dialect
-        query = str(chosen.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
-        driver: Any = self._connection.connection.driver_connection
-        cursor = driver.cursor() if dialect.name == "sqlite" else driver.cursor(name=f"steps_{new_token()}")
-        with closing(cursor):
-            cursor.execute(query)
-            while some := cursor.fetchmany(_AT_A_TIME):
-                yield from some
+        steps = chosen.order_by(c.at, c.id).subquery()
+        return select(*(func.aggregate_strings(steps.c[name], BETWEEN) for name in facts))
+
+    def _as_text(self, name: str) -> ColumnElement[str]:
+        column: ColumnElement[Any] = t.step.c[name]
+        if name == "at":
+            column = self._seconds()
+        elif name in NUMBERS:
+            column = func.coalesce(column, literal_column(str(NO_NUMBER)))
+        return (cast(column, Text) if name in NUMBERS else column).label(name)
 
     def _all_of_them(self, what: ColumnElement[str]) -> ColumnElement[str]:
-        """Of a period most Steps are read: on SQLite better in the order of the index on `at` than sorted anew."""
+        """Of some weeks most Steps are read: on SQLite better in the order of the index on `at` than sorted anew."""
         return literal_column("+step.what", String) if self._connection.dialect.name == "sqlite" else what
 
     def _seconds(self) -> ColumnElement[int]:
         at = t.step.c.at
         if self._connection.dialect.name == "sqlite":
-            return cast(func.unixepoch(at), BigInteger)
-        return cast(func.floor(func.extract("epoch", at)), BigInteger)
+            return func.unixepoch(at)
+        return cast(func.floor(func.date_part("epoch", at)), BigInteger)
+
+
+def _weeks(since: datetime | None, until: datetime) -> Iterator[tuple[datetime | None, datetime]]:
+    """The time between them in pieces, so that never much text lies in memory at once."""
+    while since is not None and since + AT_A_TIME < until:
+        yield since, since + AT_A_TIME
+        since += AT_A_TIME
+    yield since, until
+
+
+def _numbers(text: str) -> Numbers:
+    import numpy as np  # here: only a report needs it, and it takes its time to load
+
+    return np.fromstring(text, dtype=np.int64, sep=BETWEEN)

@@ -19,9 +19,16 @@ erased              days from the wish to be forgotten until it was done
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Numbers: TypeAlias = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -42,22 +49,15 @@ class Step:
     amount: int | None = None
 
 
-Row: TypeAlias = tuple[str, int, str, str, int | None, int | None, str, str, str, str, str, int | None]
-"""A Step as reports read it, a hundred thousand at a time: `what`, `at` in seconds since 1970 (UTC), `who`, `whom`,
-`intro`, `ask`, `detail`, `platform`, `field`, `college`, `year`, `amount`."""
-Moment: TypeAlias = tuple[str, int, str, int, str, int | None]
-"""What happened to an intro that has begun, of which the rest is known: `what`, `at`, `who`, `intro`, `detail`,
-`amount`."""
+@dataclass(frozen=True)
+class Columns:
+    """Many Steps as reports read them, fact by fact and in order: each fact is a column by its name on Step. Only the
+    facts that were asked for are there; whole numbers are in `numbers`, everything else is in `words`."""
+
+    words: Mapping[str, Sequence[str]]
+    numbers: Mapping[str, Numbers]
+    """`at` in whole seconds since 1970 (UTC); NO_NUMBER where a Step has no such number."""
 
 
-def row_of(step: Step) -> Row:
-    """One Step as a row."""
-    return (
-        step.what, int(step.at.timestamp()), step.who, step.whom, step.intro, step.ask, step.detail, step.platform,
-        step.field, step.college, step.year, step.amount,
-    )  # fmt: skip
-
-
-def moment_of(step: Step) -> Moment:
-    """One Step of an intro as a moment."""
-    return (step.what, int(step.at.timestamp()), step.who, step.intro or 0, step.detail, step.amount)
+NO_NUMBER = -(2**31)
+NUMBERS = frozenset({"at", "intro", "ask", "amount"})

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from bot.domain.asks import AskId
 from bot.domain.intro import IntroId
-from bot.domain.steps import Moment, Row, Step
+from bot.domain.steps import Columns, Step
 
 __all__ = ["Step", "Steps"]
 
@@ -23,10 +23,9 @@ class Steps(Protocol):
 
     def of_ask(self, ask: AskId) -> Sequence[Step]: ...
 
-    def rows(self, what: frozenset[str], since: datetime | None, until: datetime) -> Iterator[Row]:
-        """Those named, from `since` (None: from the beginning) to before `until`, in order."""
-        ...
-
-    def moments(self, what: frozenset[str], since: datetime | None, until: datetime) -> Iterator[Moment]:
-        """The same, narrow: of intros, when what happened to them."""
+    def columns(
+        self, facts: Sequence[str], what: frozenset[str], since: datetime | None, until: datetime
+    ) -> Iterator[Columns]:
+        """These facts of all Steps so named, from `since` (None: from the beginning) to before `until`: some weeks of
+        them at a time, in the order in which they happened."""
         ...

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import chain
 
 from bot.domain.reports import Facts, Period, Report, gather, period, plan_of, report
-from bot.domain.reports.facts import BEGINNINGS, LOOK_BACK, MOMENTS, OF_ALUM, OF_ASK
+from bot.domain.reports.facts import ABOUT, BEGINNINGS, LOOK_BACK, MOMENTS, OF_ALUM, OF_ASK, TOLD
 from bot.ports import Reading, UnitOfWork
 
 REQUESTS = frozenset({"request"})
@@ -42,11 +42,10 @@ def facts_for(name: str, reading: Reading | UnitOfWork, of: Period) -> Facts:
     """Everything that one report counts, from the Steps before the period's end."""
     since, until = of.start - LOOK_BACK, of.until
     beginnings, moments = NEEDS[name]
-    steps = reading.steps
-
+    columns = reading.steps.columns
     return gather(
-        chain(steps.rows(OF_ALUM, None, until), steps.rows(beginnings, since, until)),
-        chain(steps.moments(HELPED & moments, None, since), steps.moments(moments, since, until)),
+        chain(columns(ABOUT, OF_ALUM, None, until), columns(ABOUT, beginnings, since, until)),
+        chain(columns(TOLD, HELPED & moments, None, since), columns(TOLD, moments, since, until)),
     )
 
 

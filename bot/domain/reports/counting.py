@@ -11,13 +11,23 @@ it first came out that it was held, missed, or that nobody says. Thanks count wh
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
-from bot.domain.reports.facts import DAY, TAKES_A_PLACE, AlumFacts, Facts, IntroFacts
+import numpy as np
+
+from bot.domain.reports.facts import AlumFacts, Facts
+from bot.domain.reports.intros import DAY, Intros, happened
 from bot.domain.reports.periods import Period
-from bot.domain.reports.survival import Curve, kaplan_meier
+from bot.domain.reports.rows import NOTHING, Flags
+from bot.domain.reports.survival import Curve, Times, Watched, kaplan_meier
+from bot.domain.steps import NO_NUMBER
+
+if TYPE_CHECKING:
+    from bot.domain.steps import Numbers
 
 SPLITS = ("field", "college", "year", "platform")
 THANKS_DAYS = 30
@@ -57,22 +67,16 @@ WITHIN: Mapping[str, tuple[str, ...]] = {
     "erased_in_time": ("erased",),
 }
 """A measure → those that it lies inside of."""
-OF_INTROS = (
-    "sent", "delivered", "went_accepted", "went_planned", "went_held", "went_thanked", "went_confirmed", "closed",
-    "answered", "accepted", "declined", "expired", "redirected", "redirect_accepted", "planned", "due", "held",
-    "held_by_both", "held_by_one", "missed", "unknown", "late_cancelled", "thanks_due", "thanked", "thanks_confirmed",
-    "rated", "compared", "flagged", "acted",
-)  # fmt: skip
 
 
 @dataclass
 class Group:
     """What one group of a split (or all together) counts to. `people`: the different students, or alumni, behind a
-    table's first column, or as many of them as make it large."""
+    table's first column."""
 
     counts: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    people: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    answers: list[tuple[float, bool]] = field(default_factory=list)
+    people: dict[str, Numbers] = field(default_factory=lambda: defaultdict(lambda: NOTHING))
+    answers: Watched = field(default_factory=lambda: Watched.of(()))
     """Hours until an answer, and whether one came: for Kaplan and Meier."""
 
 
@@ -83,11 +87,11 @@ class Tally:
     total: Group = field(default_factory=Group)
     groups: dict[str, dict[str, Group]] = field(default_factory=dict)
     sums: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    thanks: list[tuple[float, bool]] = field(default_factory=list)
-    actions: list[tuple[float, bool]] = field(default_factory=list)
-    to_talk: list[float] = field(default_factory=list)
-    erasure_days: list[int] = field(default_factory=list)
-    requests_by_alum: dict[str, int] = field(default_factory=dict)
+    thanks: Watched = field(default_factory=lambda: Watched.of(()))
+    actions: Watched = field(default_factory=lambda: Watched.of(()))
+    to_talk: Times = field(default_factory=lambda: np.zeros(0))
+    erasure_days: Sequence[int] = ()
+    requests_by_alum: Mapping[int, int] = field(default_factory=dict)
     """How many requests each alum got, of those who can be asked or were."""
     _curves: dict[str, Curve] = field(default_factory=dict)
 
@@ -99,21 +103,29 @@ class Tally:
         return self._curves[of]
 
 
-BIT: Mapping[str, int] = {measure: 1 << place for place, measure in enumerate(OF_INTROS)}
-_FIRST_COLUMNS = tuple((measure, BIT[measure]) for measure in ("sent", "closed", "due", "thanks_due"))
-ENOUGH_PEOPLE = 60
-"""Nobody need know how many more: it is only asked whether a group is large enough (at most 30, `smallest_group`)."""
+@dataclass(frozen=True)
+class Window:
+    """The seconds that are counted: from `start` to before `end`."""
+
+    start: int
+    end: int
+
+    def holds(self, at: Numbers) -> Flags:
+        found: Flags = (self.start <= at) & (at < self.end)
+        return found
 
 
 def tally(facts: Facts, period: Period, splits: tuple[str, ...] = ()) -> Tally:
     """Count what belongs to a period, altogether and by each of `splits`."""
     counted = Tally(groups={split: defaultdict(Group) for split in splits})
-    a, b = int(period.start.timestamp()), _seconds(period.until)
-    students = _count_intros(counted, facts, a, b, splits)
-    _count_students(counted, students, splits)
-    _count_asks(counted, facts, a, b, splits)
-    _count_alumni(counted, facts, a, b, period, splits)
-    _count_erasures(counted, facts, a, b)
+    window = Window(int(period.start.timestamp()), _seconds(period.until))
+    measures = measures_of_intros(facts.intros, window)
+    _count_intros(counted, facts, measures, window, splits)
+    _count_talks(counted, facts.intros, measures, window)
+    _count_students(counted, facts, measures, splits)
+    _count_asks(counted, facts, window, splits)
+    _count_alumni(counted, facts, window, period, splits)
+    _count_erasures(counted, facts, window)
     return counted
 
 
@@ -124,250 +136,217 @@ def _seconds(moment: datetime) -> int:
 
 # --- intros ---------------------------------------------------------------------------------------------------------
 
-SENT, HELD, FLAGGED = BIT["sent"], BIT["held"], BIT["flagged"]
-_WAY = tuple(BIT[name] for name in ("went_accepted", "went_planned", "went_held", "went_thanked", "went_confirmed"))
-_CLOSED, _ANSWERED, _EXPIRED = BIT["closed"], BIT["closed"] | BIT["answered"], BIT["closed"] | BIT["expired"]
-_DUE = BIT["planned"] | BIT["due"]
+
+def measures_of_intros(intros: Intros, window: Window) -> Mapping[str, Flags]:
+    """Which intros belong to each measure."""
+    return _way(intros, window) | _answer(intros, window) | _talk(intros, window) | _flags(intros, window)
+
+
+def _way(intros: Intros, window: Window) -> dict[str, Flags]:
+    """How far the requests that were sent in this period have come until now."""
+    was_held = happened(intros.held_at)
+    sent = window.holds(intros.requested_at)
+    accepted = sent & happened(intros.accepted_at)
+    planned = accepted & (intros.was_planned | was_held)
+    held = planned & was_held
+    thanked = held & happened(intros.thanked_at)
+    return {
+        "sent": sent,
+        "delivered": sent & happened(intros.delivered_at),
+        "went_accepted": accepted,
+        "went_planned": planned,
+        "went_held": held,
+        "went_thanked": thanked,
+        "went_confirmed": thanked & happened(intros.confirmed_at),
+    }
+
+
+def _answer(intros: Intros, window: Window) -> dict[str, Flags]:
+    closed = window.holds(intros.deadline) & ~intros.is_frozen & ~intros.aside
+    accepted, declined = closed & intros.accepted, closed & intros.declined
+    redirected = closed & (intros.rank > 1)
+    return {
+        "closed": closed,
+        "answered": accepted | declined,
+        "accepted": accepted,
+        "declined": declined,
+        "expired": closed & ~accepted & ~declined,
+        "redirected": redirected,
+        "redirect_accepted": redirected & accepted,
+    }
+
+
+def _talk(intros: Intros, window: Window) -> dict[str, Flags]:
+    """What came of the talk that was agreed, by what is known of it now: it was held, else missed, else nobody says,
+    else it was called off late."""
+    left = happened(intros.accepted_at)
+    came: dict[str, Flags] = {}
+    for name, at in (
+        ("held", intros.held_at), ("missed", intros.missed_at), ("unknown", intros.unknown_at),
+        ("late_cancelled", intros.late_cancel_at),
+    ):  # fmt: skip
+        came[name] = left & window.holds(at)
+        left = left & ~happened(at)
+    held, due = came["held"], came["held"] | came["missed"] | came["unknown"]
+    thanks_end = intros.held_at + THANKS_DAYS * DAY
+    thanks_due = happened(intros.accepted_at) & happened(intros.held_at) & window.holds(thanks_end)
+    thanked = thanks_due & happened(intros.thanked_at) & (intros.thanked_at <= thanks_end)
+    return came | {
+        "planned": due | came["late_cancelled"],
+        "due": due,
+        "held_by_both": held & intros.met_by_both,
+        "held_by_one": held & ~intros.met_by_both,
+        "thanks_due": thanks_due,
+        "thanked": thanked,
+        "thanks_confirmed": thanked & happened(intros.confirmed_at) & (intros.confirmed_at <= thanks_end),
+        "rated": held & (intros.worth != NO_NUMBER),
+        "compared": held & (intros.clear_before != NO_NUMBER) & (intros.clear_after != NO_NUMBER),
+    }
+
+
+def _flags(intros: Intros, window: Window) -> dict[str, Flags]:
+    flagged = window.holds(intros.flagged_at)
+    return {"flagged": flagged, "acted": flagged & happened(intros.acted_at)}
+
+
+FIRST_COLUMNS = ("sent", "closed", "due", "thanks_due")
 
 
 def _count_intros(
-    counted: Tally, facts: Facts, a: int, b: int, splits: tuple[str, ...]
-) -> dict[str, tuple[IntroFacts, int]]:
-    """Count each intro by the set of its measures, as bits: there are a hundred thousand intros, and few such sets.
-    Comes back with the students: the first intro of each that counts here, and how many of their talks were held."""
-    sets: dict[int, int] = defaultdict(int)
-    sets_by: dict[str, dict[str, dict[int, int]]] = {split: defaultdict(lambda: defaultdict(int)) for split in splits}
-    students: dict[str, tuple[IntroFacts, int]] = {}
-    for intro in facts.intros.values():
-        found = _measures(intro, a, b)
-        if not found:
-            continue
-        sets[found] += 1
-        for split in splits:
-            sets_by[split][getattr(intro, split)][found] += 1
-        if found & SENT:
-            _note_answer(counted, intro, b, splits)
-        if found & (SENT | HELD):
-            first, talks = students.get(intro.student, (intro, 0))
-            students[intro.student] = first, talks + (1 if found & HELD else 0)
-        if found & HELD:
-            _of_a_talk(counted, intro, b)
-        if found & FLAGGED and intro.flagged_at is not None:
-            acted = intro.acted_at
-            counted.actions.append((((b if acted is None else acted) - intro.flagged_at) / 3600, acted is not None))
-        for split in splits:
-            _note_people(counted.groups[split][getattr(intro, split)], intro.student, found)
-    _unfold(sets, counted.total)
+    counted: Tally, facts: Facts, measures: Mapping[str, Flags], window: Window, splits: tuple[str, ...]
+) -> None:
+    intros, sent = facts.intros, measures["sent"]
+    # Hours from the request to the alum's first word (yes, no, away, or a question); else how long it was waited.
+    waited_until = np.where(happened(intros.stopped_at), np.minimum(intros.stopped_at, window.end), window.end)
+    hours, answered = _hours(intros.requested_at, intros.response_at, waited_until)
+    counted.total.answers = Watched(hours[sent], answered[sent])
+    for measure, those in measures.items():
+        counted.total.counts[measure] = int(np.count_nonzero(those))
     for split in splits:
-        for group, its_sets in sets_by[split].items():
-            _unfold(its_sets, counted.groups[split][group])
-    return students
+        for name, group_has in _groups(facts, getattr(intros, split)):
+            group = counted.groups[split][name]
+            for measure, those in measures.items():
+                group.counts[measure] = int(np.count_nonzero(those & group_has))
+            for measure in FIRST_COLUMNS:
+                group.people[measure] = np.unique(intros.student[measures[measure] & group_has])
+            group.answers = Watched(hours[sent & group_has], answered[sent & group_has])
 
 
-def _unfold(sets: Mapping[int, int], group: Group) -> None:
-    for found, many in sets.items():
-        for measure, bit in BIT.items():
-            if found & bit:
-                group.counts[measure] += many
+def _groups(facts: Facts, column: Numbers) -> list[tuple[str, Flags]]:
+    """The groups of a split, and what is in each."""
+    return [(facts.words[number], column == number) for number in np.unique(column)]
 
 
-def _note_people(group: Group, student: str, found: int) -> None:
-    for measure, bit in _FIRST_COLUMNS:
-        if found & bit:
-            people = group.people[measure]
-            if len(people) < ENOUGH_PEOPLE:
-                people.add(student)
+def _hours(since: Numbers, at: Numbers, watched_until: Numbers | int) -> tuple[Times, Flags]:
+    """How many hours until it happened, or as long as it was watched; and whether it happened."""
+    did = happened(at)
+    hours: Times = (np.where(did, at, watched_until) - since) / 3600
+    return hours, did
 
 
-def _measures(intro: IntroFacts, a: int, b: int) -> int:
-    """Every measure of this period that an intro belongs to."""
-    found = _way_of(intro) if a <= intro.requested_at < b else 0
-    if a <= intro.deadline < b and intro.state != "frozen":
-        found |= _answer_of(intro)
-    if intro.accepted_at is not None:
-        found |= _talk_of(intro, a, b)
-    flagged = intro.flagged_at
-    if flagged is not None and a <= flagged < b:
-        found |= FLAGGED | (BIT["acted"] if intro.acted_at is not None else 0)
-    return found
-
-
-def _way_of(intro: IntroFacts) -> int:
-    """How far a request that was sent in this period has come until now."""
-    found = SENT if intro.delivered_at is None else SENT | BIT["delivered"]
-    if intro.accepted_at is None:
-        return found
-    found |= _WAY[0]
-    if not intro.was_planned and intro.held_at is None:
-        return found
-    found |= _WAY[1]
-    if intro.held_at is None:
-        return found
-    found |= _WAY[2]
-    if intro.thanked_at is None:
-        return found
-    found |= _WAY[3]
-    return found if intro.confirmed_at is None else found | _WAY[4]
-
-
-def _answer_of(intro: IntroFacts) -> int:
-    outcome = intro.outcome
-    if outcome in ("withdrawn", "stopped"):
-        return 0
-    again = BIT["redirected"] if intro.rank > 1 else 0
-    if outcome == "accepted":
-        return _ANSWERED | BIT["accepted"] | again | (BIT["redirect_accepted"] if again else 0)
-    return (_ANSWERED | BIT["declined"] if outcome == "declined" else _EXPIRED) | again
-
-
-def _talk_of(intro: IntroFacts, a: int, b: int) -> int:
-    held, missed, unknown = intro.held_at, intro.missed_at, intro.unknown_at
-    if held is not None:
-        return (_held(intro) if a <= held < b else 0) | _thanks_of(intro, held, a, b)
-    if missed is not None:
-        return _DUE | BIT["missed"] if a <= missed < b else 0
-    if unknown is not None:
-        return _DUE | BIT["unknown"] if a <= unknown < b else 0
-    late = intro.late_cancel_at
-    return BIT["planned"] | BIT["late_cancelled"] if late is not None and a <= late < b else 0
-
-
-def _held(intro: IntroFacts) -> int:
-    found = _DUE | HELD | BIT["held_by_both" if intro.met_by_student and intro.met_by_alum else "held_by_one"]
-    if intro.worth is not None:
-        found |= BIT["rated"]
-    if intro.clear_before is not None and intro.clear_after is not None:
-        found |= BIT["compared"]
-    return found
-
-
-def _thanks_of(intro: IntroFacts, held: int, a: int, b: int) -> int:
-    window = held + THANKS_DAYS * DAY
-    if not a <= window < b:
-        return 0
-    if intro.thanked_at is None or intro.thanked_at > window:
-        return BIT["thanks_due"]
-    confirmed = intro.confirmed_at is not None and intro.confirmed_at <= window
-    return BIT["thanks_due"] | BIT["thanked"] | (BIT["thanks_confirmed"] if confirmed else 0)
-
-
-def _note_answer(counted: Tally, intro: IntroFacts, b: int, splits: tuple[str, ...]) -> None:
-    """Hours from the request to the alum's first word (yes, no, away, or a question); else how long it was waited."""
-    response = intro.response_at
-    if response is not None:
-        answer = (response - intro.requested_at) / 3600, True
-    else:
-        waited_until = b if intro.stopped_at is None else min(intro.stopped_at, b)
-        answer = (waited_until - intro.requested_at) / 3600, False
-    counted.total.answers.append(answer)
-    for split in splits:
-        counted.groups[split][getattr(intro, split)].answers.append(answer)
-
-
-def _of_a_talk(counted: Tally, intro: IntroFacts, b: int) -> None:
-    held, thanked = intro.held_at or 0, intro.thanked_at
-    sums = counted.sums
-    sums["minutes"] += intro.minutes
-    counted.thanks.append((((b if thanked is None else thanked) - held) / 3600, thanked is not None))
-    if intro.accepted_at is not None:
-        began = held if intro.starts_at is None else intro.starts_at
-        counted.to_talk.append(max(0, began - intro.accepted_at) / DAY)
-    if intro.worth is not None:
-        sums["points"] += intro.worth
-    if intro.clear_before is not None and intro.clear_after is not None:
-        sums["clearer"] += intro.clear_after - intro.clear_before
+def _count_talks(counted: Tally, intros: Intros, measures: Mapping[str, Flags], window: Window) -> None:
+    held, flagged = measures["held"], measures["flagged"]
+    thanked = _hours(intros.held_at, intros.thanked_at, window.end)
+    acted = _hours(intros.flagged_at, intros.acted_at, window.end)
+    counted.thanks = Watched(thanked[0][held], thanked[1][held])
+    counted.actions = Watched(acted[0][flagged], acted[1][flagged])
+    began = np.where(happened(intros.starts_at), intros.starts_at, intros.held_at)
+    counted.to_talk = np.maximum(0, began - intros.accepted_at)[held] / DAY
+    counted.sums["minutes"] = int(intros.minutes[held].sum())
+    counted.sums["points"] = int(intros.worth[measures["rated"]].sum())
+    counted.sums["clearer"] = int((intros.clear_after - intros.clear_before)[measures["compared"]].sum())
 
 
 # --- people and asks ------------------------------------------------------------------------------------------------
 
 
-def _count_students(counted: Tally, students: Mapping[str, tuple[IntroFacts, int]], splits: tuple[str, ...]) -> None:
+def _count_students(counted: Tally, facts: Facts, measures: Mapping[str, Flags], splits: tuple[str, ...]) -> None:
     """Each student once, in the group of their first intro that counts here."""
-    for student, (intro, talks) in students.items():
-        for group in (counted.total, *(counted.groups[split][getattr(intro, split)] for split in splits)):
-            counts = group.counts
-            counts["students"] += 1
-            counts["students_held"] += talks >= 1
-            counts["students_held_3"] += talks >= 3
-            if len(group.people["students"]) < ENOUGH_PEOPLE:
-                group.people["students"].add(student)
+    intros, held = facts.intros, measures["held"]
+    those = np.flatnonzero(measures["sent"] | held)
+    students, firsts, which = np.unique(intros.student[those], return_index=True, return_inverse=True)
+    talks = np.bincount(which[held[those]], minlength=len(students))
+
+    def count(group: Group, has: Flags) -> None:
+        group.people["students"] = students[has]
+        group.counts["students"] = int(np.count_nonzero(has))
+        group.counts["students_held"] = int(np.count_nonzero(has & (talks >= 1)))
+        group.counts["students_held_3"] = int(np.count_nonzero(has & (talks >= 3)))
+
+    count(counted.total, np.ones(len(students), np.bool_))
+    for split in splits:
+        for name, group_has in _groups(facts, getattr(intros, split)[those[firsts]]):
+            count(counted.groups[split][name], group_has)
 
 
-def _count_asks(counted: Tally, facts: Facts, a: int, b: int, splits: tuple[str, ...]) -> None:
-    for number, ask in facts.asks.items():
-        if not a <= ask.at < b:
-            continue
-        unmet = number in facts.unmet
-        for group in (counted.total, *(counted.groups[split][getattr(ask, split)] for split in splits)):
-            group.counts["asked"] += 1
-            group.counts["unmet"] += unmet
-            if len(group.people["asked"]) < ENOUGH_PEOPLE:
-                group.people["asked"].add(ask.student)
+def _count_asks(counted: Tally, facts: Facts, window: Window, splits: tuple[str, ...]) -> None:
+    asks = facts.asks
+    asked = window.holds(asks.at)
+
+    def count(group: Group, has: Flags) -> None:
+        group.people["asked"] = np.unique(asks.student[has])
+        group.counts["asked"] = int(np.count_nonzero(has))
+        group.counts["unmet"] = int(np.count_nonzero(has & asks.unmet))
+
+    count(counted.total, asked)
+    for split in splits:
+        for name, group_has in _groups(facts, getattr(asks, split)):
+            count(counted.groups[split][name], asked & group_has)
 
 
-def _count_alumni(counted: Tally, facts: Facts, a: int, b: int, period: Period, splits: tuple[str, ...]) -> None:
+def _count_alumni(counted: Tally, facts: Facts, window: Window, period: Period, splits: tuple[str, ...]) -> None:
     """Who can be asked at the end of the period; and of those who helped in it, who had helped before."""
-    waiting: dict[str, int] = defaultdict(int)
-    this_month: dict[str, int] = defaultdict(int)
-    month = _month_began(period)
-    helped, before = set[str](), set(facts.helped_before)
-    requests: dict[str, int] = defaultdict(int)
-    for intro in facts.intros.values():
-        alum, accepted = intro.alum, intro.accepted_at
-        if intro.state in TAKES_A_PLACE:
-            waiting[alum] += 1
-        if intro.state == "requested" or (accepted is not None and accepted >= month):
-            this_month[alum] += 1
-        if a <= intro.requested_at < b:
-            requests[alum] += 1
-        if accepted is not None:
-            (before if accepted < a else helped).add(alum)
+    intros, accepted = facts.intros, happened(facts.intros.accepted_at)
+    earlier = accepted & (intros.accepted_at < window.start)
+    helped = np.unique(intros.alum[accepted & ~earlier])
+    before = np.concatenate((facts.helped_before, intros.alum[earlier]))
     counted.total.counts["helped"] = len(helped)
-    counted.total.counts["returning"] = len(helped & before)
-    for key, alum_facts in facts.alumni.items():
-        if not alum_facts.is_in:
-            continue
-        requests.setdefault(key, 0)
-        free = _is_free(alum_facts, waiting[key], this_month[key], b)
-        for group in (
-            counted.total, *(counted.groups[split][getattr(alum_facts, split, NOT_SAID)] for split in splits),
-        ):  # fmt: skip
-            group.counts["opted_in"] += 1
-            group.counts["available"] += free
-            group.people["opted_in"].add(key)
-    counted.requests_by_alum = dict(requests)
-    counted.sums["fields_asked"], counted.sums["fields_covered"] = _coverage(facts, waiting, this_month, a, b)
-    counted.sums["referrals"] = sum(a <= at < b for at in facts.referrals)
+    counted.total.counts["returning"] = int(np.count_nonzero(np.isin(helped, before)))
+
+    those = {key: alum for key, alum in facts.alumni.items() if alum.is_in}
+    waiting = _of_each(facts, intros.takes_a_place)
+    this_month = _of_each(facts, intros.is_waiting | (accepted & (intros.accepted_at >= _month_began(period))))
+    keys = np.array(list(those), np.int64)
+    free = np.array(
+        [_is_free(alum, waiting[key], this_month[key], window.end) for key, alum in those.items()], np.bool_
+    )
+
+    def count(group: Group, has: Flags) -> None:
+        group.people["opted_in"] = keys[has]
+        group.counts["opted_in"] = int(np.count_nonzero(has))
+        group.counts["available"] = int(np.count_nonzero(has & free))
+
+    count(counted.total, np.ones(len(keys), np.bool_))
+    for split in splits:
+        column = np.array([getattr(alum, split, 0) for alum in those.values()], np.int64)
+        for name, group_has in _groups(facts, column):
+            count(counted.groups[split][name], group_has)
+
+    requests = _of_each(facts, window.holds(intros.requested_at))
+    counted.requests_by_alum = {key: int(requests[key]) for key in {*those, *np.flatnonzero(requests).tolist()}}
+    asked = {*facts.asks.field[window.holds(facts.asks.at)].tolist()} - {0}
+    covered = {alum.field for alum, is_free in zip(those.values(), free, strict=True) if is_free}
+    counted.sums["fields_asked"], counted.sums["fields_covered"] = len(asked), len(asked & covered)
+    counted.sums["referrals"] = int(np.count_nonzero(window.holds(facts.referrals)))
 
 
-def _is_free(alum: AlumFacts, waiting: int, this_month: int, b: int) -> bool:
-    return not alum.is_paused(b) and waiting < alum.at_once and this_month < alum.month
+def _of_each(facts: Facts, those: Flags) -> Numbers:
+    """By the number of an alum: how many of these intros are theirs."""
+    return np.bincount(facts.intros.alum[those], minlength=len(facts.words))
+
+
+def _is_free(alum: AlumFacts, waiting: int, this_month: int, end: int) -> bool:
+    return not alum.is_paused(end) and bool(waiting < alum.at_once) and bool(this_month < alum.month)
 
 
 def _month_began(period: Period) -> int:
     """The first second of the campus's calendar month in which the period ends (so far)."""
-    from zoneinfo import ZoneInfo
-
-    zone = ZoneInfo(period.zone)
     last = period.last_day
-    return int(datetime(last.year, last.month, 1, tzinfo=zone).timestamp())
+    return int(datetime(last.year, last.month, 1, tzinfo=ZoneInfo(period.zone)).timestamp())
 
 
-def _coverage(
-    facts: Facts, waiting: Mapping[str, int], this_month: Mapping[str, int], a: int, b: int
-) -> tuple[int, int]:
-    """Of the fields that were asked for, how many somebody free covers now."""
-    asked = {ask.field for ask in facts.asks.values() if a <= ask.at < b and ask.field}
-    free = {
-        alum.field
-        for key, alum in facts.alumni.items()
-        if alum.is_in and _is_free(alum, waiting.get(key, 0), this_month.get(key, 0), b)
-    }
-    return len(asked), len(asked & free)
-
-
-def _count_erasures(counted: Tally, facts: Facts, a: int, b: int) -> None:
-    days = [after for at, after in facts.erasures if a <= at < b]
+def _count_erasures(counted: Tally, facts: Facts, window: Window) -> None:
+    days = [after for at, after in facts.erasures if window.start <= at < window.end]
     counted.total.counts["erased"] = len(days)
     counted.total.counts["erased_in_time"] = sum(after <= THANKS_DAYS for after in days)
     counted.erasure_days = days

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from statistics import median
+
+import numpy as np
 
 from bot.domain.reports.counting import Tally
 
@@ -139,7 +140,7 @@ def _value(one: Definition, counted: Tally, over: int, under: int) -> float | No
             return counted.curve(one.of).quantile(0.5 if one.kind == "p50" else 0.9)
         case "half":
             times = counted.to_talk if one.of == "to_talk" else counted.erasure_days
-            return float(median(times)) if times else None
+            return float(np.median(times)) if len(times) else None
         case _:
             return over / under if under else None
 
@@ -148,18 +149,18 @@ def add_counts(counted: Tally) -> None:
     """The counts that come of all the others, so that they are hidden where they are small like any other."""
     counts = counted.total.counts
     counts["busiest"] = busiest(counted.requests_by_alum)
-    counts["answered_so_far"] = sum(happened for _, happened in counted.total.answers)
-    counts["thanked_so_far"] = sum(happened for _, happened in counted.thanks)
+    counts["answered_so_far"] = counted.curve("answers").happened
+    counts["thanked_so_far"] = counted.curve("thanks").happened
     counts["referrals"] = counted.sums["referrals"]
 
 
-def busiest(requests: Mapping[str, int]) -> int:
+def busiest(requests: Mapping[int, int]) -> int:
     """The requests that went to the busiest tenth of all alumni (at least one alum)."""
     ordered = sorted(requests.values(), reverse=True)
     return sum(ordered[: max(1, -(-len(ordered) // BUSIEST))])
 
 
-def gini(requests: Mapping[str, int]) -> tuple[int, int]:
+def gini(requests: Mapping[int, int]) -> tuple[int, int]:
     """Gini's coefficient as a fraction, over all alumni who can be asked, those without a request too."""
     ordered = sorted(requests.values())
     many = len(ordered)

@@ -9,38 +9,49 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Times: TypeAlias = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Watched:
+    """How long each was watched, and whether it happened at the end of that."""
+
+    time: Times
+    happened: npt.NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, pairs: Iterable[tuple[float, bool]]) -> Watched:
+        """From one (time, whether it happened) each."""
+        pairs = list(pairs)
+        return cls(np.array([time for time, _ in pairs], float), np.array([end for _, end in pairs], bool))
 
 
 @dataclass(frozen=True)
 class Curve:
-    """`points`: (time, share for whom it has not happened by then), at each time at which it happened to somebody."""
+    """`still`: the share for whom it has not happened by `times`, which are those at which it happened to somebody."""
 
-    points: tuple[tuple[float, float], ...]
+    times: Times
+    still: Times
     happened: int
     watched: int
 
     def quantile(self, share: float) -> float | None:
         """The first time by which it had happened to `share` of all; None where the curve does not come so far."""
-        left = 1.0 - share
-        return next((time for time, still in self.points if still <= left + 1e-9), None)
+        reached = self.times[self.still <= 1.0 - share + 1e-9]
+        return float(reached[0]) if len(reached) else None
 
 
-def kaplan_meier(watched: Iterable[tuple[float, bool]]) -> Curve:
-    """From (how long somebody was watched, whether it happened at the end of that). At one moment what happened comes
-    before who leaves the count."""
-    ordered = sorted(watched)
-    at_risk, still, happened = len(ordered), 1.0, 0
-    points: list[tuple[float, float]] = []
-    place = 0
-    while place < len(ordered):
-        time, events, leaving = ordered[place][0], 0, 0
-        while place < len(ordered) and ordered[place][0] == time:
-            events += ordered[place][1]
-            leaving += 1
-            place += 1
-        if events:
-            still *= 1 - events / at_risk
-            happened += events
-            points.append((time, still))
-        at_risk -= leaving
-    return Curve(tuple(points), happened, len(ordered))
+def kaplan_meier(watched: Watched) -> Curve:
+    """At one moment what happened comes before who leaves the count."""
+    times, places = np.unique(watched.time, return_inverse=True)
+    leaving = np.bincount(places, minlength=len(times))
+    events = np.bincount(places[watched.happened], minlength=len(times))
+    at_risk = len(watched.time) - np.cumsum(leaving) + leaving
+    still = np.cumprod(1 - events / at_risk)
+    some = events > 0
+    return Curve(times[some], still[some], int(events.sum()), len(watched.time))

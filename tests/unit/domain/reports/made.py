@@ -5,15 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+import numpy as np
+
 from bot.domain.reports import Facts, gather
-from bot.domain.reports.facts import BEGINNINGS, MOMENTS, OF_ALUM
-from bot.domain.steps import Step, moment_of, row_of
+from bot.domain.reports.facts import ABOUT, BEGINNINGS, MOMENTS, OF_ALUM, TOLD
+from bot.domain.steps import NO_NUMBER, NUMBERS, Columns, Step
 
 
 def facts_of(steps: Iterable[Step], until: datetime) -> Facts:
     """What is known of these Steps at `until`."""
-    known: Sequence[Step] = [step for step in steps if step.at < until]
+    known = [step for step in steps if step.at < until]
     return gather(
-        [row_of(step) for step in known if step.what in OF_ALUM | BEGINNINGS],
-        [moment_of(step) for step in known if step.what in MOMENTS and step.intro is not None],
+        [columns(ABOUT, [step for step in known if step.what in OF_ALUM | BEGINNINGS])],
+        [columns(TOLD, [step for step in known if step.what in MOMENTS and step.intro is not None])],
     )
+
+
+def columns(facts: Sequence[str], steps: Sequence[Step]) -> Columns:
+    return Columns(
+        {fact: [getattr(step, fact) for step in steps] for fact in facts if fact not in NUMBERS},
+        {fact: np.array([_number(step, fact) for step in steps], np.int64) for fact in facts if fact in NUMBERS},
+    )
+
+
+def _number(step: Step, fact: str) -> int:
+    number = int(step.at.timestamp()) if fact == "at" else getattr(step, fact)
+    return NO_NUMBER if number is None else number
