@@ -45,7 +45,7 @@ PARAMS = {
     "advice": "short,job,searchable", "page": "1", "pages": "2", "verb": "send_join", "until": "2026-09-30",
     "moved": "2", "key": "not_yours", "name": "Maya", "count": "2", "part": "questions",
     "token": "t" * 22, "step": "queue", "start": str(int(NOW.timestamp())), "sequence": "1", "hello": "slack",
-    "last": "delivered",
+    "last": "delivered", "said": "now",
 }  # fmt: skip
 NOW_AND_THEN = {"held_back": "1", "saved": "1", "line": "1", "moved": "1"}
 """What is said beside, when there is reason to."""
@@ -55,6 +55,8 @@ REFUSED = {
     "value": "soon", "languages": "English, Welsh", "report": "profit", "reports": ", ".join(REPORTS),
     "period": "last-tuesday", "periods": ", ".join(NAMED), "split": "name", "splits": ", ".join(SPLITS),
 }  # fmt: skip
+WORTH_OPEN = {State.MET: "clear_before", State.UNTHANKED: "clear_after", State.THANKED: "worth"}
+"""Of the questions after a talk, another in each state."""
 TOKEN = "t" * 22
 WORD = "wolfeschlegelsteinhausenbergerdorff"
 
@@ -62,7 +64,7 @@ STUDENTS = frozenset({
     "advice", "matches", "no_matches", "none_of_these", "will_tell", "office_asked", "introduction_asked", "requested",
     "nudge_quiet", "declined", "asked_next", "asking_next", "no_next", "question_first", "nudge_question",
     "answer_sent", "withdrew", "expired_student", "yes", "booking", "prep", "prep_part", "checklist",
-    "five_minutes_kept", "five_minutes", "met", "nudge_thank", "nudge_keep", "thanks_sent", "thanks_received",
+    "five_minutes_kept", "five_minutes", "met", "nudge_thank", "nudge_keep", "thanks_sent", "worth", "thanks_received",
     "ask", "about", "answer",
 })  # fmt: skip
 ALUMNI = frozenset({
@@ -251,6 +253,7 @@ def stage(words: Words, state: State, role: Who | None) -> Stage:
         said=words.fill("I wonder how one begins in communications. What did you have to learn first?", 1000),
         thanks=words.fill("What stayed with me is that nobody starts ready.", 1000),
         reply=words.fill("It was a pleasure. Tell me how it goes!", 1000),
+        worth_open=WORTH_OPEN.get(state, "") if role is Who.STUDENT else "",
         matches=tuple(_match(words, *name) for name in (("Maya", "Reyes"), ("Tom", "Brandt"), ("Lea", "Kowalski"))),
         intros=tuple(IntroLine(one, them, ("Priya S.",)) for one in lines),
         slots=tuple(NOW + timedelta(days=2 + n // 2, hours=2 + n % 2) for n in range(8)),

@@ -59,6 +59,7 @@ HABITS: Mapping[str, Sequence[Habit]] = {
         Habit("happened", 0.3),
         Habit("missed", 0.08, with_verb="reschedule"),
         Habit("reschedule", 0.4, with_verb="happened"),
+        Habit("worth", 0.6, 0.0),
         Habit("keep", 0.4),
         Habit("let_go", 0.1),
         Habit("note", 0.06),

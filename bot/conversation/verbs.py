@@ -39,6 +39,7 @@ from bot.use_cases import (
     talk,
     thank,
     why,
+    worth,
 )
 from bot.use_cases.visit import Found, Say, Target, Visit
 from bot.views.stage import Stage
@@ -141,6 +142,7 @@ VERBS: Mapping[str, Verb] = {
     "received": Verb(AI, does=thank.received, by_command=HOST_MINE),
     "reply": Verb(AI, opens="reply", move="confirm_thanks", by_command=HOST_MINE),
     "send_reply": Verb(AI, does=thank.send_reply, form="reply", by_command=HOST_MINE),
+    "worth": Verb(SI, does=worth.worth, by_command=INTRO_MINE),
     "keep": Verb(OWN, does=keep.keep, by_command=INTRO_MINE),
     "let_go": Verb(OWN, does=keep.let_go, by_command=INTRO_MINE),
     # being reminded

@@ -8,6 +8,7 @@ from itertools import chain
 
 from bot.domain.reports import Facts, Period, Report, gather, period, plan_of, report
 from bot.domain.reports.facts import ABOUT, BEGINNINGS, LOOK_BACK, MOMENTS, OF_ALUM, OF_ASK, TOLD
+from bot.domain.worth import QUESTIONS
 from bot.ports import Reading, UnitOfWork
 
 REQUESTS = frozenset({"request"})
@@ -21,14 +22,15 @@ ANSWERS = frozenset(
 )  # fmt: skip
 TALKS = frozenset({"accept", "confirm_met", "report_missed", "reschedule", "thank"})
 PLANS = frozenset({"pick_time", "arrange", "nobody_said", "late_cancel"})
-THANKS = frozenset({"confirm_thanks", "worth", "clear_before", "clear_after"})
+SAID_AFTER = frozenset(QUESTIONS)
+THANKS = frozenset({"confirm_thanks"}) | SAID_AFTER
 ARRIVED = frozenset({"delivered"})
 FLAGS = frozenset({"flag", "release", "close", "thaw_out", "part"})
 NEEDS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "overview": (BEGINNINGS, MOMENTS),
     "funnel": (REQUESTS, TALKS | PLANS | {"confirm_thanks"}),
     "response": (REQUESTS, ANSWERS | ARRIVED),
-    "interviews": (BEGINNINGS - ASKS, TALKS | PLANS),
+    "interviews": (BEGINNINGS - ASKS, TALKS | PLANS | SAID_AFTER),
     "thanks": (REQUESTS, TALKS | THANKS),
     "supply": (BEGINNINGS, MOMENTS - ARRIVED - THANKS),
     "load": (REQUESTS, frozenset()),

@@ -19,6 +19,7 @@ from bot.domain.disclosure import Stage as Depth
 from bot.domain.intro import AGREED, ALUM, COORDINATOR, STUDENT, Intro, IntroId, State, Who, other
 from bot.domain.matches import Reason
 from bot.domain.people import Person, PersonId
+from bot.domain.worth import may_be_asked, next_question
 from bot.matching.fields import nearest_field
 from bot.matching.ranking import Wish, explain
 from bot.ports import LetterKind, Reading, Shown, UnitOfWork
@@ -132,7 +133,12 @@ def _with_intro(
         or bool(alum.alum and alum.alum.room_link)
         or bool(stage.campus.room_template),
         next_names=_next_names(reading, intro),
+        worth_open=_worth_open(reading, intro) if role is STUDENT else "",
     )
+
+
+def _worth_open(reading: Reading | UnitOfWork, intro: Intro) -> str:
+    return next_question(intro, reading.steps.of_intro(intro.id)) if may_be_asked(intro) else ""
 
 
 def _letters(reading: Reading | UnitOfWork, intro: Intro, them: PersonId, role: Who) -> dict[Field, str]:

@@ -27,6 +27,7 @@ from bot.views import (
     thanks,
     thread,
     why,
+    worth,
 )
 from bot.views.parts import Draw, DrawForm
 
@@ -41,6 +42,7 @@ VIEWS: dict[str, Draw] = {
     **knock.VIEWS,
     **prep.VIEWS,
     **thanks.VIEWS,
+    **worth.VIEWS,
     **keeping.VIEWS,
     **digest.VIEWS,
     **quiet.VIEWS,

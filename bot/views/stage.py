@@ -123,6 +123,8 @@ class Stage:
     """The newest text that the other wrote: the note, a question, an answer."""
     thanks: str = ""
     reply: str = ""
+    worth_open: str = ""
+    """To the student, after a talk: which of the questions about it is still open."""
     matches: tuple[MatchCard, ...] = ()
     intros: tuple[IntroLine, ...] = ()
     slots: tuple[datetime, ...] = ()

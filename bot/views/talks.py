@@ -340,12 +340,17 @@ def _next_presses(stage: Stage) -> tuple[Button, ...]:
             )
             return (*again, press(stage.say("cancel.button"), "cancel", token), happened, flag_button(stage))
         case (State.MET | State.UNTHANKED, _) if stage.reader is STUDENT:
-            return (thank, flag_button(stage)) if state is State.MET else (thank,)
+            return (thank, flag_button(stage)) if state is State.MET else (thank, *_worth(stage))
         case (State.UNCONFIRMED, _):
             return (thank, flag_button(stage)) if stage.reader is STUDENT else (happened, flag_button(stage))
         case (State.THANKED, _) if stage.reader is ALUM:
             return (main(stage.say("thanks.received"), "received", token), flag_button(stage))
-    return () if state in FINAL or state is State.FROZEN else (flag_button(stage),)
+    return _worth(stage) if state in FINAL or state is State.FROZEN else (*_worth(stage), flag_button(stage))
+
+
+def _worth(stage: Stage) -> tuple[Button, ...]:
+    """For whoever comes back to it: what they have not said yet of a talk that was."""
+    return (press(stage.say("worth.button"), "worth", stage.my_token),) if stage.worth_open else ()
 
 
 VIEWS: dict[str, Draw] = {

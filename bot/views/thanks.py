@@ -21,6 +21,7 @@ from bot.views.parts import (
     short,
 )
 from bot.views.stage import Stage
+from bot.views.worth import worth_buttons, worth_question
 
 LEAVE = "may_quote"
 
@@ -106,8 +107,8 @@ def thanks_form(stage: Stage) -> Form:
 def thanks_sent(stage: Stage) -> View:
     return View(
         title=stage.say("thanks.sent_title"),
-        text=stage.say("thanks.sent", name=stage.name),
-        buttons=keep_button(stage),
+        text=lines(stage.say("thanks.sent", name=stage.name), worth_question(stage)),
+        buttons=(*worth_buttons(stage), *keep_button(stage)),
     )
 
 

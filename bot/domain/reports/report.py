@@ -43,7 +43,7 @@ REPORTS: Mapping[str, Plan] = {
     "interviews": Plan(
         (
             "held", "held_by_both", "held_by_one", "held_unknown", "no_show", "late_cancel", "days_to_talk",
-            "volunteer_hours", "referral_yield",
+            "volunteer_hours", "referral_yield", "satisfaction", "satisfaction_response", "clarity",
         ),
         (("due", "held"),),
     ),
