@@ -98,6 +98,10 @@ class Core(Protocol):
     async def answer(self, gesture: Gesture) -> Shown:
         """One gesture, one transaction; every refusal is a View already. Raises only for a broken database."""
 
+    async def promised(self, gesture: Gesture) -> View:
+        """What a `Later` promised to `gesture`, drawn whole; never raises. It may take a minute, and nobody else waits
+        for it meanwhile."""
+
     async def space(self, platform: Platform, realm: str, app: str) -> Space | None:
         """The admitted Space, or None: then nothing from there is read any further."""
 

@@ -1,8 +1,8 @@
 """Charts, with matplotlib's objects and no screen: bars with their words beside them.
 
-Drawn in a process of its own (`grounds report`): the library takes a second to load and a good deal of memory, neither
-of which the bot that answers people should spend. Okabe and Ito's colours, which everybody can tell apart; what a
-colour says stands in words beside it, and what is too few to show is an outline, not a gap.
+Drawn in a process of its own (`workroom.py`, or `grounds report`): the library takes a second to load and a good deal
+of memory, neither of which the bot that answers people should spend. Okabe and Ito's colours, which everybody can tell
+apart; what a colour says stands in words beside it, and what is too few to show is an outline, not a gap.
 
 The picture has its own ground, so it reads the same in a light chat and in a dark one; `dark` is for a dark page.
 It is narrow and its letters are large: on a phone a chat shows it 360 points wide.
@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import io
 import textwrap
+from dataclasses import replace
 
-from bot.views.reports import Bars
+from bot.views.elements import Chart, Picture, View
 
 BLUE, ORANGE = "#0072B2", "#E69F00"
 SKY = "#56B4E9"
@@ -26,7 +27,13 @@ NAME, VALUE, TITLE, UNDER = 21, 21, 28, 19
 LONGEST_LINE = 46
 
 
-def png(chart: Bars, *, dark: bool = False) -> bytes:
+def drawn(view: View) -> View:
+    """The view with its chart as a picture."""
+    chart = view.image
+    return replace(view, image=Picture(png(chart), chart.words)) if isinstance(chart, Chart) else view
+
+
+def png(chart: Chart, *, dark: bool = False) -> bytes:
     """The chart as a PNG."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure

@@ -2,7 +2,8 @@
 
 `grounds run` is `run()`. What begins later ends earlier: first the heartbeat and the pump (what is being sent
 arrives, the rest is given back), then the platforms (what people just did is answered), then the turns that were ours
-are given up, then the threads and the store; under 25 seconds in all, since whoever stops a service kills it after 30.
+are given up, then the workroom, the threads and the store; under 25 seconds in all, since whoever stops a service
+kills it after 30.
 
 Of several processes on one Postgres each sends and each takes Slack's gestures; one listens to Discord's gateway and
 does the calendar runs (`turns.py`). A process with a name of its own (GROUNDS_REPLICA) takes up at once, when it
@@ -18,6 +19,7 @@ import signal
 import socket
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, AsyncExitStack, contextmanager, suppress
+from datetime import datetime
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Protocol
 
@@ -34,7 +36,9 @@ if TYPE_CHECKING:
     from adapters.delivery import Pump
     from adapters.threads import RunningCore
     from adapters.turns import Turns
+    from bot.conversation.gestures import Gesture
     from bot.ports import Reading
+    from bot.views.elements import View
     from storage.engine import Store
 
 log = structlog.get_logger("grounds.main")
@@ -165,13 +169,22 @@ async def _start(settings: Settings, store: Store, running: AsyncExitStack) -> N
     from adapters.delivery import Pump
     from adapters.threads import FOR_POSTGRES, FOR_SQLITE, RunningCore
     from adapters.turns import Turns
+    from adapters.workroom import Workroom
 
     worker = worker_name(settings)
     clock = SandboxClock(settings.sandbox_clock, who=settings.replica) if settings.in_sandbox else Clock()
     await clock.start()
     running.push_async_callback(clock.stop)
-    core = RunningCore(store, clock, hands=FOR_SQLITE if store.is_sqlite else FOR_POSTGRES, worker=worker)
+    room = Workroom()
+
+    async def look(gesture: Gesture, now: datetime) -> View | None:
+        found: View | None = await room.do("adapters.looking:look", settings.database, gesture, now)
+        return found
+
+    hands = FOR_SQLITE if store.is_sqlite else FOR_POSTGRES
+    core = RunningCore(store, clock, hands=hands, worker=worker, look=look)
     running.push_async_callback(core.close)
+    running.push_async_callback(room.close)
     await core.start()
     turns = None if store.is_sqlite else Turns(core)
     if turns is None or settings.replica:

@@ -1,8 +1,4 @@
-"""`grounds report`: how it is going, for a dean, a spreadsheet or another program.
-
-The same command is the process in which the running bot has its charts and files made: it reads by itself, works by
-itself, and gives back what it made, so that nobody who presses a button meanwhile waits for it.
-"""
+"""`grounds report`: how it is going, for a dean, a spreadsheet or another program."""
 
 from __future__ import annotations
 

@@ -14,11 +14,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeAlias, TypeVar
 
 import structlog
 
@@ -27,6 +27,7 @@ from adapters.delivery import LEASE_SECONDS, Backlog, Batch, Outlook
 from adapters.endings import Ending, Endings
 from adapters.logs import whereabouts
 from adapters.turns import Kept
+from adapters.workroom import NotDone
 from adapters.writing import FEW_CLAIMED, Disk, Flock, Hops
 from bot.conversation import answer as front_door
 from bot.conversation.commands import BY_NAME
@@ -79,6 +80,7 @@ class Hands:
     readers: int
 
 
+Look: TypeAlias = Callable[[Gesture, datetime], Awaitable[View | None]]
 FOR_SQLITE = Hands(writers=1, readers=3)
 FOR_POSTGRES = Hands(writers=8, readers=4)
 
@@ -127,10 +129,12 @@ class Rates:
 class RunningCore:
     """Keeps every promise of `adapters.core.Core`, and those of `delivery.Lines`.
 
-    `on_commit` is called in the loop after each transaction: there may be something to send.
+    `on_commit` is called in the loop after each transaction: there may be something to send. `look` looks up what takes
+    its time somewhere else, and raises NotDone; without it that is done on a reader's thread, and nothing is drawn.
     """
 
-    def __init__(self, store: Store, clock: Clock, *, hands: Hands, worker: str) -> None:
+    def __init__(self, store: Store, clock: Clock, *, hands: Hands, worker: str, look: Look | None = None) -> None:
+        self._look = look or self._look_here
         self._store, self._clock, self._worker = store, clock, worker
         self._writers = Hops("writer", hands.writers)
         self._readers = Hops("reader", hands.readers)
@@ -177,7 +181,7 @@ class RunningCore:
         self.under_way += 1
         began = time.monotonic()
         try:
-            if isinstance(gesture, Opened) or (isinstance(gesture, Press | Command) and _is_read(_verb(gesture))):
+            if isinstance(gesture, Opened) or (isinstance(gesture, Press | Command) and _is_look(_verb(gesture))):
                 opened = await self._readers.run(lambda: self._opening(gesture))
                 if opened is not None:
                     return opened
@@ -195,6 +199,30 @@ class RunningCore:
         await self._disk.has_it()
         self.on_commit()
         return shown
+
+    async def promised(self, gesture: Gesture) -> View:
+        """What a `Later` promised; a fault is told kindly, with the way to ask again."""
+        self.under_way += 1
+        try:
+            found = await self._look(gesture, self._clock.now())
+        except NotDone as ended:
+            log.warning("core.not_looked_up", reason=ended.why)
+            found = front_door.not_done(gesture)
+        except Exception as error:  # noqa: BLE001 - nobody is left with a promise
+            log.error("core.not_looked_up", error=type(error).__name__, where=whereabouts(error))
+            found = front_door.not_done(gesture)
+        finally:
+            self.under_way -= 1
+            if self._clock.follows:
+                self.on_commit()
+        return found or front_door.not_done(gesture)
+
+    async def _look_here(self, gesture: Gesture, now: datetime) -> View | None:
+        def look() -> View | None:
+            with self._store.read() as reading:
+                return front_door.look(gesture, reading, now, self._matcher)
+
+        return await self._readers.run(look)
 
     def _opening(self, gesture: Press | Command | Opened) -> Shown | None:
         with self._store.read() as reading:
@@ -404,8 +432,8 @@ class RunningCore:
             self._matcher.refresh(reading)
 
 
-def _is_read(verb: str) -> bool:
-    return front_door.opens_form(verb) or front_door.reads(verb)
+def _is_look(verb: str) -> bool:
+    return front_door.opens_form(verb) or front_door.takes_time(verb)
 
 
 def _verb(gesture: Press | Command) -> str:

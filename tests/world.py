@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Row, Table, select
 
-from bot.conversation.answer import answer, opening
+from bot.conversation.answer import answer, look, not_done, opening
 from bot.conversation.gestures import Actor, Command, Gesture, Opened, Press, Submission
 from bot.domain.intro import COORDINATOR, Intro, State
 from bot.domain.messages import NOT_REPEATED, Address, Copy, Delivered, Outcome, Unclear
@@ -34,7 +34,7 @@ from bot.domain.people import (
 )
 from bot.use_cases import by_time, post
 from bot.use_cases.matcher import Matcher
-from bot.views.elements import Button, Fix, Form, Option, PressId, Shown, Value, View
+from bot.views.elements import Button, Fix, Form, Later, Option, PressId, Shown, Value, View
 from storage import tables
 from storage.engine import Store
 from tests.words import prefilled
@@ -197,6 +197,10 @@ class World:
             with self.store.read() as reading:
                 shown = opening(gesture, reading, self.now, self.matcher)
         shown = shown or answer(gesture, self.store.begin, self.now, self.matcher)
+        if isinstance(shown, Later):
+            who.shown.append(shown.word)
+            with self.store.read() as reading:
+                shown = look(gesture, reading, self.now, self.matcher) or not_done(gesture)
         if isinstance(shown, Form):
             who.form = shown
         elif isinstance(shown, View):

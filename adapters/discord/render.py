@@ -18,7 +18,7 @@ from typing import Any
 import discord
 
 from adapters.discord.escape import cut, escaped, fitted, label
-from bot.views.elements import Button, Card, Style, View
+from bot.views.elements import Button, Card, Chart, Picture, Style, View
 
 CONTENT = 2000
 EMBED = 4096
@@ -85,7 +85,7 @@ def draw(view: View) -> Drawn:
 
 
 def _files(view: View) -> Iterator[discord.File]:
-    if view.image is not None:
+    if isinstance(view.image, Picture):
         words = cut(view.image.words, ALT_TEXT)
         yield discord.File(io.BytesIO(view.image.png), filename="picture.png", description=words)
     if view.file is not None:
@@ -119,7 +119,11 @@ def _joined(parts: Iterable[str], between: str = "\n\n") -> str:
 
 
 def _head(view: View) -> str:
-    return _joined((_joined((_bold(view.title), escaped(view.text)), "\n"), _facts(view)))
+    return _joined((_joined((_bold(view.title), escaped(view.text)), "\n"), _facts(view), _undrawn(view)))
+
+
+def _undrawn(view: View) -> str:
+    return escaped(view.image.words) if isinstance(view.image, Chart) else ""
 
 
 def _written(view: View) -> tuple[str, tuple[discord.Embed, ...]]:
@@ -127,7 +131,7 @@ def _written(view: View) -> tuple[str, tuple[discord.Embed, ...]]:
     whole = _joined((_head(view), *map(_card, view.cards)))
     if len(whole) <= CONTENT:
         return whole, ()
-    facts = cut(_facts(view), EMBED // 2)
+    facts = cut(_joined((_facts(view), _undrawn(view))), EMBED // 2)
     text = _joined((fitted(view.text, EMBED - len(facts) - 2), facts))
     cards = _cards(view.cards, min(EMBED, EMBEDS_TOGETHER - len(text)))
     embeds = tuple(discord.Embed(description=words) for words in (text, cards) if words)

@@ -27,7 +27,7 @@ from adapters.discord.rights import Rights
 from adapters.given import MOST_BYTES, as_text
 from bot.conversation.gestures import Gesture
 from bot.phrases import say
-from bot.views.elements import Button, Fix, Form, Nothing, PressId, Shown, Style, View
+from bot.views.elements import Button, Fix, Form, Later, Nothing, PressId, Shown, Style, View
 
 DEFER_AFTER = 1.5
 FORM_BEFORE = 2.0
@@ -41,6 +41,8 @@ TOO_LATE = frozenset({10062, 10015, 40060})
 
 Kind = discord.InteractionType
 Incoming = discord.Interaction[Any]
+Worked = tuple[Shown, Gesture | None]
+"""An answer, and what it answers."""
 HEARD = frozenset({Kind.application_command, Kind.component, Kind.modal_submit})
 log = structlog.get_logger(__name__)
 
@@ -52,7 +54,7 @@ class Replies:
         self._core = core
         self._rights = rights
         self._fetch = fetch
-        self._working: set[asyncio.Task[Shown]] = set()
+        self._working: set[asyncio.Task[Worked]] = set()
 
     async def hear(self, interaction: Incoming) -> None:
         """Answer one interaction; never raises."""
@@ -63,7 +65,7 @@ class Replies:
         work.add_done_callback(self._working.discard)
         try:
             if await self._has_time(interaction, work):
-                await self._show(interaction, await asyncio.shield(work))
+                await self._show(interaction, *await asyncio.shield(work))
         except Exception as trouble:  # noqa: BLE001  # nobody is left without an answer
             _log_trouble("discord_answer_failed", interaction, trouble)
             if not _is_too_late(trouble):
@@ -76,15 +78,17 @@ class Replies:
 
     # --- working it out ---
 
-    async def _work_out(self, interaction: Incoming) -> Shown:
+    async def _work_out(self, interaction: Incoming) -> Worked:
+        gesture: Gesture | None = None
         try:
             known = await self._rights.known(interaction)
             if known.gate:
-                return await self._core.gate(read.language(interaction))
-            return await self._core.answer(await self._gesture(interaction, known))
+                return await self._core.gate(read.language(interaction)), None
+            gesture = await self._gesture(interaction, known)
+            return await self._core.answer(gesture), gesture
         except Exception as trouble:  # noqa: BLE001  # told kindly; what it was stands in the log
             _log_trouble("discord_gesture_failed", interaction, trouble)
-            return await self._core.sorry(read.language(interaction))
+            return await self._core.sorry(read.language(interaction)), None
 
     async def _gesture(self, interaction: Incoming, known: read.Known) -> Gesture:
         if interaction.type is Kind.application_command:
@@ -104,7 +108,7 @@ class Replies:
 
     # --- showing it ---
 
-    async def _has_time(self, interaction: Incoming, work: asyncio.Task[Shown]) -> bool:
+    async def _has_time(self, interaction: Incoming, work: asyncio.Task[Worked]) -> bool:
         """Whether the answer is to be shown when it comes, with a word before it if that takes long; False where a form
         was expected and its button stands there instead."""
         expects_form = self._expects_form(interaction)
@@ -120,7 +124,7 @@ class Replies:
     def _expects_form(self, interaction: Incoming) -> bool:
         return interaction.type is not Kind.modal_submit and self._core.opens_form(_verb(interaction).verb)
 
-    async def _show(self, interaction: Incoming, shown: Shown) -> None:
+    async def _show(self, interaction: Incoming, shown: Shown, gesture: Gesture | None) -> None:
         match shown:
             case View():
                 await _send(interaction, shown)
@@ -130,6 +134,10 @@ class Replies:
                 await self._open(interaction, shown)
             case Nothing():
                 await _acknowledge(interaction)
+            case Later():
+                await _send(interaction, shown.word)
+                if gesture is not None:
+                    await _send(interaction, await self._core.promised(gesture))
             case _:
                 assert_never(shown)
 

@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from mimetypes import guess_type
 from typing import Any, Final
 
 from aiohttp import BodyPartReader, web
@@ -374,8 +375,10 @@ async def _read(request: web.Request) -> Call:
             if part.name == "payload_json":
                 body = _json(content)
             else:
-                kind = part.headers.get("Content-Type", "application/octet-stream")
-                files.append(Upload(part.filename or "unknown", kind, content))
+                name = part.filename or "unknown"
+                guessed, _ = guess_type(name)  # Discord goes by the name; discord.py sends no kind
+                kind = guessed or part.headers.get("Content-Type") or "application/octet-stream"
+                files.append(Upload(name, kind, content))
     elif content := await request.read():
         if request.content_type != "application/json":
             fault = {

@@ -238,7 +238,8 @@ class World:
         if "attachments" in message:
             kept = {str(one.get("id")) for one in message["attachments"] or ()}
             body["attachments"] = [one for one in body["attachments"] if one["id"] in kept]
-        body["attachments"] += [self.attach(file) for file in files]
+        about = {str(one.get("id")): one.get("description") for one in message.get("attachments") or ()}
+        body["attachments"] += [self.attach(file, about.get(str(n)) or "") for n, file in enumerate(files)]
         if "message_reference" in message:
             body["message_reference"] = {"channel_id": post.channel.id} | message["message_reference"]
 
@@ -251,7 +252,8 @@ class World:
             if user in self.people and (_parses(allowed, "users") or user in map(str, named))
         ]
 
-    def attach(self, file: Upload) -> Json:
+    def attach(self, file: Upload, description: str = "") -> Json:
+        """`description`: what those hear who can't see it. The file's own place in the request is its id there."""
         if len(file.content) > MOST_BYTES:
             raise Refused(413, 40005, "Request entity too large")
         number = self.snowflake()
@@ -264,6 +266,7 @@ class World:
             "content_type": file.kind,
             "url": url,
             "proxy_url": url,
+            **({"description": description} if description else {}),
         }
 
     def remember(self, channel: Channel, nonce: str, post: Post) -> None:

@@ -259,7 +259,7 @@ class Page:
     def _found(self, platform: str, file: str) -> tuple[str, str, bytes]:
         discord = self._town.pretends.get("discord")
         if platform == "slack" and (content := self._town.slack.file(file)) is not None:
-            return content[0], "application/octet-stream", content[1]
+            return content[0], content[2], content[1]
         if platform == "discord" and isinstance(discord, PretendDiscord) and (upload := discord.world.files.get(file)):
             return upload.name, upload.kind, upload.content
         raise web.HTTPNotFound

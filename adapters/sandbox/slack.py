@@ -145,10 +145,10 @@ class PretendSlack:
         self._methods.uploads[upload.id] = upload
         return upload.id
 
-    def file(self, file_id: str) -> tuple[str, bytes] | None:
-        """Name and content of a file that somebody put up, as a person in the workspace opens it."""
+    def file(self, file_id: str) -> tuple[str, bytes, str] | None:
+        """Name, content and kind of a file that somebody put up, as a person in the workspace opens it."""
         upload = self._methods.uploads.get(file_id)
-        return (upload.name, upload.content) if upload and upload.arrived else None
+        return (upload.name, upload.content, upload.kind) if upload and upload.arrived else None
 
     # what a person does
 
@@ -263,7 +263,7 @@ class PretendSlack:
             channel=message.channel.id,
             kind=kind,
             text=text,
-            lines=lines + tuple(file["title"] for file in body.get("files") or ()),
+            lines=lines + tuple(words for file in body.get("files") or () for words in _of_file(file)),
             buttons=buttons_of(blocks),
             raw=message_json(message),
             at=message.at,
@@ -389,6 +389,11 @@ class PretendSlack:
         fresh = self.workspace.new_view(view.user, body, under=view)
         stack.append(fresh)
         self.workspace.show_view(fresh)
+
+
+def _of_file(file: dict[str, Any]) -> tuple[str, ...]:
+    """Its title, and the words for those who can't see it."""
+    return tuple(words for words in (file["title"], file.get("alt_txt", "")) if words)
 
 
 def _value(element: Mapping[str, Any]) -> str:

@@ -30,6 +30,7 @@ Arguments = Mapping[str, Any]
 Answer = dict[str, Any]
 MESSAGE_PARTS = ("text", "blocks", "attachments", "metadata", "thread_ts")
 DEEPEST_STACK = 3
+KINDS: Mapping[str, str] = {"csv": "text/csv", "png": "image/png"}
 
 #: The scope each method wants; those not named want none.
 SCOPES: Mapping[str, str] = {
@@ -61,6 +62,7 @@ class Upload:
     content: bytes = b""
     arrived: bool = False
     title: str = ""
+    alt_txt: str = ""
 
     def as_json(self, base: str) -> dict[str, Any]:
         url = f"{base}/slack/files/{self.id}"
@@ -69,12 +71,18 @@ class Upload:
             "name": self.name,
             "title": self.title or self.name,
             "size": len(self.content),
-            "mimetype": "text/csv" if self.name.endswith(".csv") else "application/octet-stream",
+            "mimetype": self.kind,
             "filetype": self.name.rpartition(".")[2],
             "mode": "hosted",
             "url_private": url,
             "url_private_download": url,
+            **({"alt_txt": self.alt_txt} if self.alt_txt else {}),
         }
+
+    @property
+    def kind(self) -> str:
+        """What Slack takes it for, by its name's ending."""
+        return KINDS.get(self.name.rpartition(".")[2].lower(), "application/octet-stream")
 
 
 @dataclass
@@ -301,11 +309,12 @@ class Methods:
     def files_get_upload_url(self, a: Arguments) -> Answer:
         if not a.get("filename") or not str(a.get("length", "")).isdigit() or int(a["length"]) < 1:
             raise SlackSays("invalid_arguments", ["[ERROR] missing required field: filename or length"])
-        upload = Upload(self.workspace.new_id("F"), str(a["filename"]))
+        upload = Upload(self.workspace.new_id("F"), str(a["filename"]), alt_txt=str(a.get("alt_txt") or ""))
         self.uploads[upload.id] = upload
         return {"upload_url": f"{a['base']}/slack/upload/{upload.id}", "file_id": upload.id}
 
     def files_complete_upload(self, a: Arguments) -> Answer:
+        """With an initial comment the blocks are left out, as Slack does."""
         files = a.get("files") or ()
         uploads = [self._upload(file.get("id")) for file in files]
         if not uploads or not all(upload.arrived for upload in uploads):
@@ -317,7 +326,10 @@ class Methods:
             if a["channel_id"] in self.workspace.people:
                 raise SlackSays("invalid_channel")
             channel = self.workspace.channel(a["channel_id"])
-            self.workspace.post(channel, {"text": a.get("initial_comment") or "", "files": shown})
+            words = {key: a[key] for key in ("initial_comment", "blocks") if a.get(key)}
+            above = {"text": words["initial_comment"]} if "initial_comment" in words else words
+            self.check_message({"text": " ", **above}, MOST_POSTED_TEXT)
+            self.workspace.post(channel, {"text": "", **above, "files": shown})
         return {"files": shown}
 
     def _upload(self, file_id: Any) -> Upload:

@@ -6,10 +6,15 @@ acknowledgement at all where a listener raises or none matches: each listener is
 catch-all.
 
 A form must be opened within the 3 seconds that a `trigger_id` lives, so before the acknowledgement.
+
+An answer that takes its time (`Later`) is promised with a word where the person looks, and follows where they alone see
+it: with a picture or a file in their direct messages, the one place where Slack shows a file to one person; else, or
+where Slack doesn't take the file, as words where they asked.
 """
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Awaitable, Mapping
 from dataclasses import replace
@@ -32,9 +37,9 @@ from adapters.slack.rights import KEPT_SECONDS, WhoActs
 from adapters.slack.signed import SignedWay
 from adapters.slack.socket_mode import FINISH_SECONDS, PING_SECONDS, SocketWay
 from bot.conversation.commands import BY_NAME, COMMANDS
-from bot.conversation.gestures import Submission
+from bot.conversation.gestures import Gesture, Submission
 from bot.phrases import FALLBACK
-from bot.views.elements import Fix, Form, Nothing, Shown, View
+from bot.views.elements import Attachment, Fix, Form, Later, Nothing, Picture, Shown, View
 
 log = structlog.get_logger("grounds.slack")
 
@@ -199,7 +204,10 @@ class SlackSide:
             if isinstance(gesture, Submission):
                 gesture = await self._with_files(gesture, body)
             if gesture is not None:
-                return await self._show(spot, await self._core.answer(gesture), language)
+                shown = await self._core.answer(gesture)
+                if isinstance(shown, Later):
+                    self._late.keep(asyncio.create_task(self._keep_promise(spot, gesture), name="promise"))
+                return await self._show(spot, shown, language)
             log.info("slack.gesture_not_ours", place=str(spot.place))
         except Exception as error:  # noqa: BLE001  # a broken database, or a fault of ours: said, and logged by kind
             log.error("slack.gesture_failed", place=str(spot.place), error=type(error).__name__)
@@ -219,6 +227,8 @@ class SlackSide:
                 return None
             case View():
                 return await self._tell(spot, shown)
+            case Later():
+                return await self._tell(spot, shown.word)
             case Fix():
                 return render.fix(shown) if spot.place is Place.SUBMISSION else await self._tell(spot, shown.view)
             case Form():
@@ -251,13 +261,51 @@ class SlackSide:
                 assert_never(spot.place)
         return await self._tell_without_trigger(spot, view)
 
+    # --- what takes its time ----------------------------------------------------------------------------------------
+
+    async def _keep_promise(self, spot: Spot, gesture: Gesture) -> None:
+        try:
+            view = await self._core.promised(gesture)
+            if await self._showed_file(spot.user, view):
+                return
+            if not (spot.response_url and await self._respond(spot, view)):
+                await self._post(spot.user, view)
+        except Exception as error:  # noqa: BLE001  # nobody waits for this task
+            log.error("slack.promise_broken", error=type(error).__name__)
+
+    async def _showed_file(self, user: str, view: View) -> bool:
+        """The view in somebody's direct messages, with its picture or file beneath; False where it has none, or where
+        Slack did not take it."""
+        match view:
+            case View(file=Attachment() as file):
+                title, words = file.name, ""
+            case View(image=Picture() as picture):
+                file, title, words = files.as_file(picture), view.title or files.PICTURE, picture.words
+            case _:
+                return False
+        drawn = render.message(replace(view, image=None, file=None))
+        try:
+            opened = await self._client.conversations_open(users=user)
+            file_id = await files.put(self._client, file, words)
+            channel = str((opened.get("channel") or {}).get("id") or "")
+            await files.share(self._client, channel, file_id, title, drawn["text"], drawn.get("blocks"))
+        except files.PUT_FAILED as error:
+            log.warning("slack.call_failed", call="file", code=fault_of(error).code)
+            return False
+        return True
+
+    async def _post(self, user: str, view: View) -> None:
+        drawn = render.message(view)
+        await self._tried("chat.postMessage", self._client.chat_postMessage(channel=user, **drawn, **UNFURL))
+
+    # --- without a trigger ------------------------------------------------------------------------------------------
+
     async def _tell_without_trigger(self, spot: Spot, view: View) -> Body | None:
         """In a command's acknowledgement, else by response_url, else by a direct message."""
         if spot.place is Place.COMMAND:
             return render.reply(view)
         if not (spot.response_url and await self._respond(spot, view)):
-            drawn = render.message(view)
-            await self._tried("chat.postMessage", self._client.chat_postMessage(channel=spot.user, **drawn, **UNFURL))
+            await self._post(spot.user, view)
         return None
 
     async def _respond(self, spot: Spot, view: View) -> bool:

@@ -15,6 +15,7 @@ CALL_FAILED = (SlackClientError, ClientError, TimeoutError, OSError)
 """Everything that a call through slack_sdk raises when Slack, or the way there, fails."""
 
 RATE_LIMITED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
+BAD_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
 DEFAULT_WAIT = 30.0
 """Seconds to hold back when a 429 names none: Slack's own answers name 1 to 60."""
 QUIET = logging.getLogger("grounds.slack.library")

@@ -43,12 +43,12 @@ class Latecomers:
         """What the acknowledgement carries: what came of the work, or a word first. `form` names the one that was sent;
         `language` is asked when the word is said, since by then it is mostly known. Raises what the work raises."""
         task = asyncio.ensure_future(work)
-        self._keep(task)
+        self.keep(task)
         done, _ = await asyncio.wait({task}, timeout=self._patience)
         if done:
             return task.result()
         log.warning("slack.late", place=str(spot.place))
-        self._keep(asyncio.create_task(self._afterwards(spot, form, language(), task), name="late"))
+        self.keep(asyncio.create_task(self._afterwards(spot, form, language(), task), name="late"))
         return _first(spot, form, language())
 
     async def finish(self, seconds: float) -> None:
@@ -56,7 +56,8 @@ class Latecomers:
         if self._under_way:
             await asyncio.wait(tuple(self._under_way), timeout=seconds)
 
-    def _keep(self, task: asyncio.Future[Any]) -> None:
+    def keep(self, task: asyncio.Future[Any]) -> None:
+        """Something that nobody waits for but `finish`."""
         assert isinstance(task, asyncio.Task)
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)

@@ -17,7 +17,7 @@ from aiohttp import ClientConnectorError
 from adapters.clock import is_over
 from adapters.core import CannotTell, Delivered, Found, HeldBack, NotThere, Outcome, Outgoing, Unclear, Undeliverable
 from adapters.slack import files, render
-from adapters.slack.calls import CALL_FAILED, Fault, fault_of, scopes_of, web_client
+from adapters.slack.calls import BAD_BLOCKS, CALL_FAILED, Fault, fault_of, scopes_of, web_client
 from bot.domain.messages import Address, Copy
 from bot.domain.people import Platform
 from bot.views.elements import Attachment, View
@@ -42,7 +42,6 @@ CLOSED = frozenset({"cannot_dm_bot", "messages_tab_disabled", "user_not_visible"
 BAD_TOKEN = frozenset({"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive"})
 """`account_inactive` is about the token's own account, not about the reader's (Slack: "for a deleted user")."""
 NO_ACCESS = frozenset({"not_in_channel", "missing_scope", "restricted_action", "no_permission", "access_denied"})
-BAD_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
 HALF_DONE = frozenset({"fatal_error", "internal_error", "service_unavailable", "request_timeout"})
 """Slack: "some aspect of the operation may have succeeded before the error was raised"."""
 ALREADY_AWAY = frozenset({"message_not_found", "channel_not_found", "file_not_found", "file_deleted"})
@@ -145,7 +144,7 @@ class SlackMessenger:
         if is_over(line.until):
             return TOO_LATE
         try:
-            await files.share(self._client, channel, file_id, file, words)
+            await files.share(self._client, channel, file_id, file.name, words)
         except CALL_FAILED as error:
             return _outcome(error)
         return Delivered(Copy(channel, file_id))

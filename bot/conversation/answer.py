@@ -6,7 +6,8 @@ in a savepoint, so that a refusal undoes just what it began; the answer is kept 
 commit, once. A conflict is tried once more with a new unit of work.
 
 Where the platform's acknowledgement carries no message (`Surface.LATER`), the answer is a line of the outbox in the
-same transaction: what was acknowledged can't be lost.
+same transaction: what was acknowledged can't be lost. But what only looks, and takes its time, is promised with a word
+and looked up afterwards (`look`), with no transaction open and no line of the outbox: asking again is as good.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from typing import TypeAlias, cast
 from bot.conversation.commands import BY_NAME
 from bot.conversation.draw import draw, draw_form, form_stage
 from bot.conversation.gestures import Command, Gesture, Opened, Press, Submission, Surface
-from bot.conversation.verbs import REOPEN, VERBS, Verb, check_form, opens_form, reads
+from bot.conversation.verbs import REOPEN, VERBS, WORDS, Verb, check_form, opens_form, takes_time
 from bot.domain.asks import plain
 from bot.domain.codes import read_code
 from bot.domain.messages import Kind, Message
@@ -34,17 +35,18 @@ from bot.use_cases.matcher import Matcher
 from bot.use_cases.visit import Found, Say, Target, Visit, look_up
 from bot.views import common
 from bot.views.common import reopening
-from bot.views.elements import Fix, Form, Nothing, PressId, Shown, Text, Value, Values, View, fill
+from bot.views.elements import NO_TOKEN, Fix, Form, Later, Nothing, PressId, Shown, Text, Value, Values, View, fill
 from bot.views.stage import Stage
 
 OpenUnitOfWork: TypeAlias = Callable[[], AbstractContextManager[UnitOfWork]]
 
-__all__ = ["answer", "gate", "opening", "opens_form", "reads", "sorry"]
+__all__ = ["answer", "gate", "look", "not_done", "opening", "opens_form", "sorry", "takes_time"]
 
 MOST_TYPED = 12_000
 """Characters in one submission, over all its fields: no form of ours takes more."""
 MOST_IN_A_FILE = 1_000_000
 """Characters: a roster of five thousand people is smaller."""
+MOST_ARG = 40
 FIRST = timedelta(microseconds=1)
 REFUSED = {
     Right.STUDENT: "students_only",
@@ -63,6 +65,15 @@ def gate(language: str) -> View:
 def sorry(language: str) -> View:
     """What is said when something of ours broke."""
     return common.sorry(known_language(language))
+
+
+def not_done(gesture: Gesture) -> View:
+    """What is said when an answer that takes its time came to nothing, with the way to ask for it again."""
+    press, values = _verb_of(gesture)
+    words = ".".join(str(value) for value in values.values()).split() if isinstance(gesture, Command) else [press.arg]
+    arg = ".".join(words)
+    again = PressId(press.verb, press.token or NO_TOKEN, arg if len(arg) <= MOST_ARG else "")
+    return common.not_done(known_language(gesture.actor.language), again)
 
 
 def answer(gesture: Gesture, open_uow: OpenUnitOfWork, now: datetime, matcher: Matcher) -> Shown:
@@ -153,7 +164,8 @@ def _say(uow: UnitOfWork, gesture: Gesture, me: Person, said: Say, now: datetime
     """Keep the answer, give it where it can be given, and commit. As a line it goes before whatever else the gesture
     sets off for the same person: first that the talk stands, then its file."""
     uow.gestures.remember(gesture.key, said.as_remembered())
-    if gesture.surface is Surface.LATER:
+    takes_time = said.view in WORDS
+    if gesture.surface is Surface.LATER and not takes_time:
         uow.outbox.add(
             Message(
                 Kind.ANSWER,
@@ -171,7 +183,7 @@ def _say(uow: UnitOfWork, gesture: Gesture, me: Person, said: Say, now: datetime
     me = uow.people.by_handle(gesture.actor.handle) or me
     shown = draw(uow, me, said.view, said.keys, said.params, now, _language(me, gesture))
     uow.commit()
-    return shown
+    return Later(shown) if takes_time else shown
 
 
 def _refused(refusal: Refusal) -> Say:
@@ -249,7 +261,15 @@ def _do(uow: UnitOfWork, gesture: Gesture, me: Person, now: datetime, matcher: M
         space=gesture.actor.space, channel=gesture.channel if isinstance(gesture, Command) else "",
         by_post=gesture.surface is Surface.LATER, files=gesture.files if isinstance(gesture, Submission) else {},
     )  # fmt: skip
-    return verb.does(visit)
+    return _promised(verb, verb.does(visit), gesture)
+
+
+def _promised(verb: Verb, said: Say, gesture: Gesture) -> Say:
+    """The word that goes first, where the answer takes its time."""
+    if not verb.word:
+        return said
+    here = {"here": "1"} if gesture.actor.handle.platform.answers_with_files else {}
+    return Say(verb.word, said.keys, {**said.params, **here})
 
 
 def _refuse_form(uow: UnitOfWork, gesture: Gesture, me: Person, now: datetime) -> None:
@@ -293,8 +313,17 @@ def _of_the_row(uow: UnitOfWork, found: Found) -> set[PersonId]:
 # --- forms ---------------------------------------------------------------------------------------------------------
 
 
-def opening(gesture: Gesture, reading: Reading, now: datetime, matcher: Matcher) -> Form | View | None:
-    """The form that a press or a command opens, drawn from `Reading`; None where it opens none, or may not now.
+def look(gesture: Gesture, reading: Reading, now: datetime, matcher: Matcher) -> View | None:
+    """The answer that was promised with a `Later`; None where it may not be given any more."""
+    with own_words(reading.wording.live()):
+        press, values = _verb_of(gesture)
+        found = _looked_up(gesture, press, values, reading, now, matcher)
+        return found and _drawn(gesture, *found, reading, now)
+
+
+def opening(gesture: Gesture, reading: Reading, now: datetime, matcher: Matcher) -> Form | View | Later | None:
+    """The form that a press or a command opens, drawn from `Reading`, or the word before what takes its time; None
+    where it opens none, or may not now.
 
     (Then `answer` says why, through the one door for refusals.) So is somebody's own page, but for the first time.
     """
@@ -302,14 +331,18 @@ def opening(gesture: Gesture, reading: Reading, now: datetime, matcher: Matcher)
         return _opening(gesture, reading, now, matcher)
 
 
-def _opening(gesture: Gesture, reading: Reading, now: datetime, matcher: Matcher) -> Form | View | None:
+def _opening(gesture: Gesture, reading: Reading, now: datetime, matcher: Matcher) -> Form | View | Later | None:
     if isinstance(gesture, Submission) or not _is_at_home(reading, gesture):
         return None
     if isinstance(gesture, Opened):
         return _own_page(gesture, reading, now)
     press, values = _verb_of(gesture)
-    if reads(press.verb):
-        return _looked_up(gesture, press, values, reading, now, matcher)
+    if takes_time(press.verb):
+        found = _looked_up(gesture, press, values, reading, now, matcher)
+        if found is None:
+            return None
+        said, me = found
+        return Later(_drawn(gesture, _promised(VERBS[press.verb], said, gesture), me, reading, now))
     if not opens_form(press.verb):
         return None
     me = reading.people.by_handle(gesture.actor.handle) or _stranger(gesture)
@@ -320,13 +353,13 @@ def _opening(gesture: Gesture, reading: Reading, now: datetime, matcher: Matcher
 
 
 def _looked_up(
-    gesture: Gesture, press: PressId, values: Values, reading: Reading, now: datetime, matcher: Matcher
-) -> View | None:
+    gesture: Gesture, press: PressId, values: Mapping[str, Value], reading: Reading, now: datetime, matcher: Matcher
+) -> tuple[Say, Person] | None:
     """What only has to be looked up. A refusal is for `answer` to tell; so is whoever is new at the desk to greet."""
     verb, me = VERBS[press.verb], reading.people.by_handle(gesture.actor.handle)
     try:
         _check_right(verb, gesture.actor.rights)
-        if me is None or verb.does is None or gesture.surface is Surface.LATER:
+        if me is None or verb.does is None:
             return None
         if verb.needs in AT_THE_DESK and first_hour.is_new(reading, me):
             return None
@@ -334,9 +367,12 @@ def _looked_up(
             cast(UnitOfWork, reading), now, reading.places.campus(), me, gesture.actor.handle, gesture.actor.rights,
             matcher, press, values,
         )  # fmt: skip
-        said = verb.does(visit)
+        return verb.does(visit), me
     except Refusal:
         return None
+
+
+def _drawn(gesture: Gesture, said: Say, me: Person, reading: Reading, now: datetime) -> View:
     return draw(reading, me, said.view, said.keys, said.params, now, _language(me, gesture))
 
 

@@ -63,8 +63,9 @@ class Verb:
     move: str = ""
     """The move of the lifecycle that this is for: a form is not opened where the move can't be made."""
     by_command: str = ""
-    reads: bool = False
-    """It changes nothing and takes its time: answered from `Reading`, so that nobody waits for it."""
+    word: str = ""
+    """It changes nothing and takes its time: the view that is said at once. What it does only looks whether it can be
+    done; the answer itself follows, looked up where nobody else waits for it."""
 
 
 def _shows(view: str, **params: str) -> Callable[[Visit], Say]:
@@ -221,7 +222,7 @@ VERBS: Mapping[str, Verb] = {
     "send_import": Verb(does=hand_over.send_import, form="import", needs=DESK, by_command=DESK_IMPORT),
     "import_yes": Verb(T.ROSTER, does=hand_over.bring_in, needs=DESK, by_command=DESK_IMPORT),
     "import_no": Verb(T.ROSTER, does=hand_over.leave_it, needs=DESK, by_command=DESK_IMPORT),
-    "desk_report": Verb(does=desk_report.show_report, needs=DESK, by_command="/desk report", reads=True),
+    "desk_report": Verb(does=desk_report.show_report, needs=DESK, by_command="/desk report", word="counting"),
     "desk_settings": Verb(does=settings.look, needs=RULES, by_command=DESK_SETTINGS),
     "rules": Verb(opens="rules", needs=RULES, by_command=DESK_SETTINGS),
     "send_rules": Verb(does=settings.send_rules, form="rules", needs=RULES, by_command=DESK_SETTINGS),
@@ -244,6 +245,8 @@ VERBS: Mapping[str, Verb] = {
     "help_mydata": Verb(does=_shows("help_mydata"), by_command="/mydata help"),
 }
 
+WORDS = frozenset(verb.word for verb in VERBS.values() if verb.word)
+"""The views that are said first, where the answer takes its time."""
 REOPEN = "reopen"
 """Opens a page of a form again, filled with what was typed: `reopen:<token>:<verb>.<page>`."""
 
@@ -262,9 +265,9 @@ def opens_form(verb: str) -> bool:
     return verb == REOPEN or (verb in VERBS and bool(VERBS[verb].opens))
 
 
-def reads(verb: str) -> bool:
-    """Whether this only looks, and is answered without waiting for anybody who writes."""
-    return verb in VERBS and VERBS[verb].reads
+def takes_time(verb: str) -> bool:
+    """Whether this is answered with a word first."""
+    return verb in VERBS and bool(VERBS[verb].word)
 
 
 def check_form(reading: Reading | UnitOfWork, verb: Verb, stage: Stage, found: Found) -> None:

@@ -26,6 +26,12 @@ class Platform(StrEnum):
         """Whether somebody who takes no direct messages can be asked to come, in a private thread (Discord)."""
         return self is Platform.DISCORD
 
+    @property
+    def answers_with_files(self) -> bool:
+        """Whether an answer that one person alone sees can hold a file (Discord); Slack shows a file to one person only
+        in a direct message."""
+        return self is Platform.DISCORD
+
 
 class Right(StrEnum):
     """What the platform says a handle may do here: a Slack user group, a Discord role. Linking passes none on."""

@@ -11,7 +11,7 @@ USUAL, USUAL_PERIOD = "overview", "this-term"
 
 def show_report(visit: Visit) -> Say:
     """The card of a report. Raises Refusal where there is no such report, period or split."""
-    asked = asked_for(visit.text("report"))
+    asked = asked_for(visit.text("report") or visit.press.arg.replace(".", " "))
     period(asked["period"], visit.now, visit.campus)
     return Say("report_card", {}, asked)
 

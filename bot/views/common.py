@@ -98,6 +98,12 @@ def sorry(language: str) -> View:
     return View(title=say("sorry.title", language), text=say("sorry.text", language))
 
 
+def not_done(language: str, again: PressId) -> View:
+    """An answer that takes its time came to nothing; nothing is lost by asking again."""
+    button = press(say("common.try_again", language), again.verb, again.token, again.arg)
+    return View(title=say("common.not_done_title", language), text=say("common.not_done", language), buttons=(button,))
+
+
 def help_intro(stage: Stage) -> View:
     campus = stage.campus
     return View(

@@ -77,6 +77,27 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class Bar:
+    """One bar of a chart: `words` is what stands beside it, `part` how long it is (0 to 1); None: too few to show."""
+
+    name: str
+    words: str
+    part: float | None
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A picture that has yet to be drawn (`adapters/drawing.py`): a title, and bars with their words beside them. Where
+    nobody draws it, its words are all there is."""
+
+    title: str
+    subtitle: str
+    bars: tuple[Bar, ...]
+    words: str
+    """The same for those who can't see it."""
+
+
+@dataclass(frozen=True)
 class Attachment:
     """A file of ours for one reader."""
 
@@ -97,7 +118,7 @@ class View:
     facts: tuple[tuple[str, str], ...] = ()
     cards: tuple[Card, ...] = ()
     buttons: tuple[Button, ...] = ()
-    image: Picture | None = None
+    image: Picture | Chart | None = None
     file: Attachment | None = None
 
     def aloud(self) -> str:
@@ -247,7 +268,14 @@ class Nothing:
     """The answer comes, or came, as a message of its own; the surface needs no more than its acknowledgement."""
 
 
-Shown: TypeAlias = View | Form | Fix | Nothing
+@dataclass(frozen=True)
+class Later:
+    """An answer that takes its time: `word` is shown at once, and the answer follows for the same person alone."""
+
+    word: View
+
+
+Shown: TypeAlias = View | Form | Fix | Nothing | Later
 
 
 def fill(form: Form, values: Values) -> Form:

@@ -1,42 +1,21 @@
 """A report as a coordinator sees it: a card with the figures that matter, the chart's words, a table as text, and one
 sentence that says what it means. And as the dean's file has it: sheets.
 
-The chart itself is drawn elsewhere (`adapters/drawing.py`), from `bars`: what is drawn is what stands in the text.
+The chart itself is drawn elsewhere (`adapters/drawing.py`): what is drawn is what stands in the text.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from bot.domain.reports import Metric, Report, Table
 from bot.phrases import say, say_date, say_zone
-from bot.views.elements import Picture, View
+from bot.views.elements import Bar, Chart, View
 from bot.views.parts import Draw, lines
 from bot.views.stage import Stage
 
 MOST_FACTS = 8
 MOST_ROWS = 24
-
-
-@dataclass(frozen=True)
-class Bar:
-    """One bar of a chart: `words` is what stands beside it, `part` how long it is (0 to 1); None: too few to show."""
-
-    name: str
-    words: str
-    part: float | None
-
-
-@dataclass(frozen=True)
-class Bars:
-    """A chart: a title, and bars with their words beside them."""
-
-    title: str
-    subtitle: str
-    bars: tuple[Bar, ...]
-    words: str
-    """The same for those who can't see it."""
 
 
 def value_of(one: Metric, language: str) -> str:
@@ -131,7 +110,7 @@ DRAWN: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def bars(report: Report, language: str) -> Bars:
+def bars(report: Report, language: str) -> Chart:
     """What the chart shows: the groups of the split where there is one, else the figures that belong together."""
     table = next((one for one in report.tables if one.lines), None)
     drawn = _of_groups(report, table, language) if table is not None else _of_figures(report, language)
@@ -140,7 +119,7 @@ def bars(report: Report, language: str) -> Bars:
     if table is not None:
         under = f"{say(f'reports.split_{table.by}', language)} · {say(f'reports.column_{table.columns[0]}', language)}"
     told = ", ".join(say("reports.bar", language, name=one.name, value=one.words) for one in drawn)
-    return Bars(title, under, drawn, f"{title}. {say('reports.alt', language, bars=told)}")
+    return Chart(title, under, drawn, f"{title}. {say('reports.alt', language, bars=told)}")
 
 
 def _of_figures(report: Report, language: str) -> tuple[Bar, ...]:
@@ -183,9 +162,8 @@ def group_name(split: str, group: str, language: str) -> str:
 # --- the card -------------------------------------------------------------------------------------------------------
 
 
-def card(report: Report, language: str, png: bytes = b"") -> View:
+def card(report: Report, language: str) -> View:
     """The whole of it in one message."""
-    shown = bars(report, language)
     metrics = [report[name] for name in (*DRAWN[report.name], *_the_rest(report))][:MOST_FACTS]
     tables = (table_text(table, language) for table in report.tables)
     return View(
@@ -197,7 +175,7 @@ def card(report: Report, language: str, png: bytes = b"") -> View:
             say("reports.least", language, least=report.least),
         ),
         facts=tuple((say(f"reports.metric_{one.name}", language), figure(one, language)) for one in metrics),
-        image=Picture(png, shown.words) if png else None,
+        image=bars(report, language),
     )
 
 
@@ -206,6 +184,11 @@ def report_card(stage: Stage) -> View:
     if stage.made is None:
         raise LookupError("this view needs a report")
     return card(stage.made, stage.language)
+
+
+def counting(stage: Stage) -> View:
+    """At once, while it is being counted."""
+    return View(text=stage.say("reports.counting" if stage.params.get("here") else "reports.counting_dm"))
 
 
 def _the_rest(report: Report) -> tuple[str, ...]:
@@ -236,4 +219,4 @@ def _column(column: str, language: str) -> str:
     return say(f"reports.column_{column}", language).lower()
 
 
-VIEWS: dict[str, Draw] = {"report_card": report_card}
+VIEWS: dict[str, Draw] = {"report_card": report_card, "counting": counting}

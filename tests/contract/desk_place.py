@@ -19,7 +19,9 @@ from adapters.discord import rights as discord_rights
 from adapters.sandbox.discord import PretendDiscord
 from adapters.sandbox.play import Message, Modal, Wire
 from adapters.sandbox.slack import PretendSlack
+from adapters.settings import Database
 from adapters.slack.app import build as build_slack
+from adapters.workroom import NotDone, Workroom
 from bot.conversation import answer as front_door
 from bot.conversation.gestures import Gesture, Submission
 from bot.domain.messages import Address, Kind, MessageId
@@ -42,6 +44,9 @@ class WholeCore:
     store: Store
     now: datetime = BEGIN
     matcher: Matcher = field(default_factory=Matcher)
+    database: Database | None = None
+    room: Workroom = field(default_factory=Workroom)
+    work: str = "adapters.looking:look"
 
     async def answer(self, gesture: Gesture) -> Shown:
         if self.matcher.is_stale:
@@ -52,6 +57,13 @@ class WholeCore:
             with self.store.read() as reading:
                 shown = front_door.opening(gesture, reading, self.now, self.matcher)
         return shown or front_door.answer(gesture, self.store.begin, self.now, self.matcher)
+
+    async def promised(self, gesture: Gesture) -> View:
+        try:
+            found: View | None = await self.room.do(self.work, self.database, gesture, self.now)
+        except NotDone:
+            found = None
+        return found or front_door.not_done(gesture)
 
     async def space(self, platform: Platform, realm: str, app: str) -> Space | None:
         with self.store.read() as reading:
@@ -208,6 +220,7 @@ async def at_slack(store: Store) -> AsyncIterator[Desk]:
         yield Desk(Platform.SLACK, slack, side, core, space, wire)
     finally:
         await side.stop()
+        await core.room.close()
         await runner.cleanup()
 
 
@@ -232,6 +245,7 @@ async def at_discord(store: Store, monkeypatch: pytest.MonkeyPatch) -> AsyncIter
         yield Desk(Platform.DISCORD, pretend, side, core, space, wire)
     finally:
         await side.stop()
+        await core.room.close()
         await pretend.disconnect()
         await runner.cleanup()
 

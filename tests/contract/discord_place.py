@@ -70,6 +70,7 @@ class TableCore:
     slow: float = 0.0
     heard: list[Gesture] = field(default_factory=list)
     admitted: tuple[Space, ...] = ()
+    promise: View | None = None
 
     async def answer(self, gesture: Gesture) -> Shown:
         self.heard.append(gesture)
@@ -94,6 +95,10 @@ class TableCore:
 
     async def gate(self, language: str) -> View:
         return View("Not here")
+
+    async def promised(self, gesture: Gesture) -> View:
+        assert self.promise is not None
+        return self.promise
 
     async def sorry(self, language: str) -> View:
         return View("Sorry")

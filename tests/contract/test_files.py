@@ -79,7 +79,7 @@ async def test_slack_takes_a_file_in_three_calls_and_it_can_be_taken_back(worksp
     assert workspace.calls() == CALLS
     assert isinstance(outcome, Delivered)
     assert outcome.copy.message == shown["id"]
-    assert workspace.slack.file(shown["id"]) == ("talk.ics", CONTENT)
+    assert workspace.slack.file(shown["id"]) == ("talk.ics", CONTENT, "application/octet-stream")
     assert message.raw["text"] == "For your calendar: a talk with &lt;Maya&gt; &amp; you."
 
     assert await workspace.messenger.take_back(outcome.copy)

@@ -42,6 +42,7 @@ class TableCore:
     answers: dict[str, Shown | Exception] = field(default_factory=dict)
     asked: list[Gesture] = field(default_factory=list)
     takes: float = 0.0
+    promises: dict[str, View] = field(default_factory=dict)
 
     async def answer(self, gesture: Gesture) -> Shown:
         self.asked.append(gesture)
@@ -62,6 +63,10 @@ class TableCore:
 
     async def gate(self, language: str) -> View:
         return GATE
+
+    async def promised(self, gesture: Gesture) -> View:
+        await asyncio.sleep(self.takes)
+        return self.promises[what(gesture)]
 
     async def sorry(self, language: str) -> View:
         return SORRY

@@ -10,7 +10,7 @@ import { fullDate } from "./times.js";
  * @property {string} zone
  * @property {() => number} now
  * @property {(id: string, button: HTMLButtonElement) => void} press
- * @property {(id: string, name: string, size: number, kind: string) => Node} file
+ * @property {(id: string, name: string, size: number, kind: string, words?: string) => Node} file
  */
 
 /** @param {any} text @param {Surroundings} around */
@@ -25,7 +25,7 @@ export function slackMessage(payload, around) {
     ? slackBlocks(payload.blocks, around)
     : [h("div", { class: "block text" }, slackMarks(payload.text ?? "", around))];
   const files = (payload.files ?? []).map((file) =>
-    around.file(file.id, file.title ?? file.name, file.size, file.mimetype ?? ""));
+    around.file(file.id, file.title ?? file.name, file.size, file.mimetype ?? "", file.alt_txt ?? ""));
   return [...blocks, ...files];
 }
 

@@ -14,11 +14,12 @@ from jsonschema import Draft202012Validator
 from openpyxl import load_workbook
 
 from adapters import reports as command
-from adapters.drawing import png
+from adapters.drawing import drawn, png
 from adapters.workbook import as_csv, workbook
 from bot.domain.campus import Campus
 from bot.domain.reports import REPORTS, Report, period, report
 from bot.domain.reports.released import as_json
+from bot.views.elements import Picture
 from bot.views.reports import bars, card
 from bot.views.sheets import Column, Sheet, of_report
 from tests.benchmarks._terms import Term, steps
@@ -97,17 +98,17 @@ def test_a_reports_workbook_has_its_figures_its_splits_and_what_they_mean() -> N
 @pytest.mark.parametrize("dark", [False, True])
 def test_a_chart_is_a_picture_as_wide_as_two_phones_with_the_same_in_words(name: str, dark: bool) -> None:
     shown = bars(made(name, ""), "en")
-    drawn = png(shown, dark=dark)
+    picture = png(shown, dark=dark)
 
-    assert drawn[:8] == b"\x89PNG\r\n\x1a\n"
-    assert struct.unpack(">I", drawn[16:20]) == (720,)
+    assert picture[:8] == b"\x89PNG\r\n\x1a\n"
+    assert struct.unpack(">I", picture[16:20]) == (720,)
     assert all(bar.words in shown.words for bar in shown.bars)
 
 
 @pytest.mark.parametrize("name", REPORTS)
 def test_a_card_fits_with_its_chart_and_its_table(name: str) -> None:
-    shown = card(made(name), "en", b"png")
+    shown = drawn(card(made(name), "en"))
 
     assert (len(shown.text) <= 2800, len(shown.facts) <= 10) == (True, True)
-    assert shown.image is not None
+    assert isinstance(shown.image, Picture)
     assert shown.image.words in shown.aloud()

@@ -14,14 +14,16 @@ from sqlalchemy import select
 from adapters.clock import Clock
 from adapters.delivery import Batch
 from adapters.threads import FOR_SQLITE, CountingMatcher, Rates, RunningCore
+from adapters.workroom import NotDone
 from adapters.writing import Disk, Hops
 from bot.conversation.gestures import Actor, Command, Gesture, Press
 from bot.domain.messages import Copy, Delivered, Kind, Message, Status
 from bot.domain.people import AlumProfile, Handle, Platform, Right, Space, Standing
-from bot.views.elements import PressId, Shown, View
+from bot.views.elements import Later, PressId, Shown, View
 from storage import tables
 from storage.engine import Store, open_store
 from storage.keys import Keys
+from tests.words import said
 
 SPACE = Space(Platform.SLACK, "T1", "A1", "Sandbox", "C1")
 ACTOR = Actor(Handle(Platform.SLACK, "T1", "U1"), "T1", "A1", rights=frozenset({Right.STUDENT}))
@@ -318,3 +320,26 @@ async def test_the_post_lets_those_who_wait_for_an_answer_go_first(
     await answers
 
     assert order == ["answer", "answer", "answer", "claim"]
+
+
+async def test_what_takes_its_time_is_promised_and_looked_up_elsewhere(store: Store):
+    asked: list[str] = []
+
+    async def look(gesture: Gesture, now: datetime) -> View | None:
+        asked.append(gesture.key)
+        if len(asked) == 1:
+            raise NotDone("died")
+        return View("Counted") if len(asked) == 2 else None
+
+    admit(store)
+    desk = replace(ACTOR, rights=frozenset({Right.COORDINATOR}))
+    core = RunningCore(store, Clock(), hands=FOR_SQLITE, worker="w1", look=look)
+    await core.start()
+    gesture = Command("report", desk, "desk", "report funnel")
+
+    assert isinstance(await core.answer(gesture), Later)
+    died, counted, gone = [await core.promised(gesture) for _ in range(3)]
+
+    assert (counted.title, died.title, gone) == ("Counted", said("common.not_done_title"), died)
+    assert core.under_way == 0
+    await core.close()

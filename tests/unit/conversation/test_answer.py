@@ -15,7 +15,7 @@ from bot.conversation.verbs import VERBS
 from bot.domain.intro import State
 from bot.domain.refusals import Conflict
 from bot.ports import UnitOfWork
-from bot.views.elements import Fix, Form, Nothing, PressId, Shown, View
+from bot.views.elements import Fix, Form, Later, Nothing, PressId, Shown, View
 from storage import tables
 from tests.words import a_no, moved_on, prefilled, said
 from tests.world import DISCORD, SLACK, Somebody, World
@@ -28,7 +28,7 @@ def through_the_door(world: World, gesture: Gesture) -> Shown:
     return answer(gesture, world.store.begin, world.now, world.matcher)
 
 
-def look(world: World, gesture: Gesture) -> Form | View | None:
+def look(world: World, gesture: Gesture) -> Form | View | Later | None:
     with world.store.read() as reading:
         return opening(gesture, reading, world.now, world.matcher)
 

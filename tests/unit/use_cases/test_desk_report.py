@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.views.elements import View
+from bot.conversation.answer import answer, not_done
+from bot.conversation.gestures import Command
+from bot.views.elements import Later, PressId, View
 from tests.benchmarks._terms import Term, steps, write
 from tests.words import said
 from tests.world import NOW, World
@@ -48,7 +50,8 @@ def test_whoever_is_new_at_the_desk_is_greeted_and_sees_the_report(busy: World) 
     busy.command(robin, "/desk report")
     busy.deliver()
 
-    assert robin.heard == ["How it is going", said("first_hour.title", name="Robin")]
+    counting = said("reports.counting_dm")
+    assert robin.heard == [counting, "How it is going", said("first_hour.title", name="Robin")]
     assert [view.title for view in busy.desk] == [said("first_hour.began_title", name="Robin H.")] * 2
 
 
@@ -74,3 +77,30 @@ def test_a_student_gets_one_kind_line(busy: World) -> None:
 
     kind = "That's for the career office. /intro is for finding someone to ask, and /host is for helping."
     assert priya.last.text == kind
+
+
+def test_asked_for_by_a_button_it_is_the_same_report(busy: World) -> None:
+    robin = busy.coordinator()
+    typed = busy.command(robin, "/desk report thanks 2026-02")
+
+    assert busy.press_id(robin, PressId("desk_report", arg="thanks.2026-02")) == typed
+
+
+def test_the_word_comes_first_and_is_all_that_a_repeated_gesture_brings(busy: World) -> None:
+    robin = busy.coordinator(new=True)
+    once = Command("key", busy.actor(robin), "desk", "report")
+
+    first, again = (answer(once, busy.store.begin, busy.now, busy.matcher) for _ in range(2))
+
+    assert first == Later(View(text=said("reports.counting_dm")))
+    assert again == View(text=said("reports.counting_dm"))
+
+
+def test_a_count_that_came_to_nothing_has_a_way_to_ask_again(busy: World) -> None:
+    robin = busy.coordinator()
+
+    view = not_done(Command("key", busy.actor(robin), "desk", "report funnel  last-term by college"))
+
+    assert [(one.label, str(one.press)) for one in view.buttons] == [
+        (said("common.try_again"), "desk_report:-:funnel.last-term.by.college")
+    ]
