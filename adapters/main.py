@@ -4,6 +4,7 @@
 arrives, the rest is given back), then the platforms (what people just did is answered), then the turns that were ours
 are given up, then the workroom, the threads and the store; under 25 seconds in all, since whoever stops a service
 kills it after 30.
+(`leaving.py` keeps that promise also where a database hangs.)
 
 Of several processes on one Postgres each sends and each takes Slack's gestures; one listens to Discord's gateway and
 does the calendar runs (`turns.py`). A process with a name of its own (GROUNDS_REPLICA) takes up at once, when it
@@ -27,6 +28,7 @@ import structlog
 
 from adapters import logs
 from adapters.core import Core, Messenger
+from adapters.leaving import Leaving, in_time
 from adapters.lock import held
 from adapters.settings import Database, Settings, SettingsError, able_to_run, fit_together
 from bot.domain.people import Platform
@@ -143,16 +145,21 @@ def run(settings: Settings) -> None:
     """Run until SIGTERM or SIGINT. Raises SettingsError, AlreadyRunning, StoreError, ClockUnreachable, NoEntry."""
     logs.configure(settings.log)
     able_to_run(settings)
-    with held(settings.sqlite_file), opened(settings) as store:
+    with held(settings.sqlite_file), in_time() as leaving, opened(settings) as store:
         fit_together(settings, mark_of(store))
-        asyncio.run(_serve(settings, store))
+        asyncio.run(_serve(settings, store, leaving))
 
 
-async def _serve(settings: Settings, store: Store) -> None:
+async def _serve(settings: Settings, store: Store, leaving: Leaving) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+
+    def told_to_stop() -> None:
+        leaving.begin()
+        stop.set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, told_to_stop)
     async with AsyncExitStack() as running:
         await _start(settings, store, running)
         await stop.wait()

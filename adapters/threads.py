@@ -28,7 +28,7 @@ from adapters.endings import Ending, Endings
 from adapters.logs import whereabouts
 from adapters.turns import Kept
 from adapters.workroom import NotDone
-from adapters.writing import FEW_CLAIMED, Disk, Flock, Hops
+from adapters.writing import CLOSE_SECONDS, FEW_CLAIMED, Disk, Flock, Hops
 from bot.conversation import answer as front_door
 from bot.conversation.commands import BY_NAME
 from bot.conversation.gestures import Command, Gesture, Opened, Press
@@ -166,7 +166,7 @@ class RunningCore:
     async def close(self) -> None:
         """Finish what is under way on the threads."""
         if self._indexing is not None:
-            await self._indexing
+            await asyncio.wait({self._indexing}, timeout=CLOSE_SECONDS)
         await self._writers.close()
         await self._readers.close()
         await self._disk.close()

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from contextvars import copy_context
 from typing import TypeVar
@@ -30,16 +30,21 @@ class Hops:
 
     def __init__(self, name: str, threads: int) -> None:
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix=name)
+        self._under_way: set[Future[object]] = set()
 
     async def run(self, work: Callable[[], T]) -> T:
         """Do it on one of the threads, in the caller's context."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, copy_context().run, work)
+        hop = self._threads.submit(copy_context().run, work)
+        self._under_way.add(hop)
+        hop.add_done_callback(self._under_way.discard)
+        return await asyncio.wrap_future(hop)
 
     async def close(self) -> None:
         """Let what is under way finish; a database that has gone away is not waited for."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(CLOSE_SECONDS):
-                await asyncio.to_thread(self._threads.shutdown)
+        self._threads.shutdown(wait=False)
+        if under_way := [asyncio.wrap_future(hop) for hop in self._under_way.copy()]:
+            await asyncio.wait(under_way, timeout=CLOSE_SECONDS)
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
 
 class Disk:
