@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from bot.domain.messages import Outcome
 
 if TYPE_CHECKING:
-    from bot.use_cases.post import Posting
+    from bot.use_cases.post import Ending, Posting
 
 MOST_TOGETHER = 64
-
-Ending: TypeAlias = "tuple[Posting, Outcome]"
 
 
 class Endings:

@@ -3,8 +3,7 @@
 `grounds run` is `run()`. What begins later ends earlier: first the heartbeat and the pump (what is being sent
 arrives, the rest is given back), then the platforms (what people just did is answered), then the turns that were ours
 are given up, then the workroom, the threads and the store; under 25 seconds in all, since whoever stops a service
-kills it after 30.
-(`leaving.py` keeps that promise also where a database hangs.)
+kills it after 30. (`leaving.py` keeps that promise also where a database hangs.)
 
 Of several processes on one Postgres each sends and each takes Slack's gestures; one listens to Discord's gateway and
 does the calendar runs (`turns.py`). A process with a name of its own (GROUNDS_REPLICA) takes up at once, when it

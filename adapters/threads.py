@@ -24,7 +24,7 @@ import structlog
 
 from adapters.clock import Clock, wall
 from adapters.delivery import LEASE_SECONDS, Backlog, Batch, Outlook
-from adapters.endings import Ending, Endings
+from adapters.endings import Endings
 from adapters.logs import whereabouts
 from adapters.turns import Kept
 from adapters.workroom import NotDone
@@ -41,7 +41,7 @@ from bot.phrases import say
 from bot.ports import Claimed, Reading, Revision, UnitOfWork
 from bot.use_cases import by_time, forget, post
 from bot.use_cases.matcher import Matcher
-from bot.use_cases.post import Posting
+from bot.use_cases.post import Ending, Posting
 from bot.views.elements import Nothing, Shown, View
 
 log = structlog.get_logger("grounds.core")
@@ -360,8 +360,7 @@ class RunningCore:
 
     async def _write_down(self, ends: Sequence[Ending]) -> None:
         def write(uow: UnitOfWork) -> None:
-            for posting, outcome in ends:
-                post.settle(uow, posting, outcome, self._clock.now(), wall(), worker=self._worker)
+            post.settle(uow, ends, self._clock.now(), wall(), worker=self._worker)
 
         await self._once_more(write)
 

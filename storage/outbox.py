@@ -19,6 +19,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     FromClause,
+    Row,
     RowMapping,
     Select,
     and_,
@@ -35,7 +36,7 @@ from sqlalchemy import (
 
 from bot.domain.messages import NEWEST_WINS, Copy, Kind, Message, MessageId, Status
 from bot.domain.people import Handle, PersonId, Platform
-from bot.ports import Claimed
+from bot.ports import Arrival, Claimed
 from storage import tables as t
 from storage.columns import UtcDateTime
 from storage.replicas import Changes
@@ -63,7 +64,6 @@ class SqlOutbox:
         self._connection = connection
         self._changes = changes
         self._expect = expect
-        self._copies: list[Mapping[str, Any]] = []
 
     def add(self, *lines: Message) -> None:
         """Each gets a token of its own; of a kind whose newest wins, those that still wait for the same are void."""
@@ -83,15 +83,16 @@ class SqlOutbox:
         if not ids:
             return []
         told = {"by": worker, "now": now, "wall": wall, "lease": wall + timedelta(seconds=lease_seconds)}
-        ids = self._connection.execute(take, {"ids": ids} | told).scalars().all()
-        rows = self._connection.execute(_TAKEN, {"ids": ids}).mappings().all()
-        self._expect({row[t.message.c.to_person] for row in rows} - {None})
-        return [Claimed(line_of(row), row[t.message.c.attempt]) for row in rows]
+        c = t.message.c
+        taken = self._connection.execute(take, {"ids": ids} | told).mappings().all()
+        self._expect({row[c.to_person] for row in taken} - {None})
+        handles = self._handles({row[c.handle] for row in taken} - {None})
+        in_order = sorted(taken, key=lambda row: (row[c.due], row[c.id]))
+        return [Claimed(_line(row, handles.get(row[c.handle])), row[c.attempt]) for row in in_order]
 
     def settle(
-        self, line: MessageId, worker: str, attempt: int, status: Status, *, copy: Copy | None = None,
-        platform: Platform | None = None, due: datetime | None = None, hold_until: datetime | None = None,
-        repeat: bool = False, failed: bool = False, reason: str = "",
+        self, line: MessageId, worker: str, attempt: int, status: Status, *, due: datetime | None = None,
+        hold_until: datetime | None = None, repeat: bool = False, failed: bool = False, reason: str = "",
     ) -> bool:  # fmt: skip
         if status is not Status.WAITING and (due or hold_until):
             raise ValueError("only a line that waits has a time to wait for")
@@ -100,18 +101,26 @@ class SqlOutbox:
         settled = self._connection.execute(_SETTLE, told | mine | ({"due": due} if due else {})).first()
         if settled is None:
             return False
-        if copy:
-            where = {"platform": platform, "channel": copy.channel, "message": copy.message}
-            self._copies.append({"line": line, "person": settled.to_person, **where})
-        if status not in _OPEN and settled.handle is not None:
-            self._forget_if_nobodys(settled.handle)
+        if status not in _OPEN:
+            self._forget_nobodys({settled.handle})
         return True
 
-    def finish(self) -> None:
-        """Write down the copies of this transaction, all at once: the last thing before its commit."""
-        if self._copies:
-            self._connection.execute(_NEW_COPY, self._copies)
-            self._copies = []
+    def settle_arrivals(self, worker: str, arrivals: Sequence[Arrival]) -> frozenset[MessageId]:
+        """A statement for all of one attempt, and one for the copies."""
+        mine: dict[MessageId, Row[Any]] = {}
+        for attempt in sorted({each.attempt for each in arrivals}):
+            ids = [each.line for each in arrivals if each.attempt == attempt]
+            settled = self._connection.execute(_ARRIVE, {"ids": ids, "by": worker, "try": attempt})
+            mine |= {MessageId(row.id): row for row in settled}
+        copies = [
+            {"line": each.line, "person": mine[each.line].to_person, "platform": each.platform,
+             "channel": each.copy.channel, "message": each.copy.message}
+            for each in arrivals if each.copy and each.line in mine
+        ]  # fmt: skip
+        if copies:
+            self._connection.execute(_NEW_COPY, copies)
+        self._forget_nobodys({row.handle for row in mine.values()})
+        return frozenset(mine)
 
     def end_leases(self, wall: datetime, workers: str = "") -> None:
         c = t.message.c
@@ -147,7 +156,6 @@ class SqlOutbox:
 
     def arrived(self, line: MessageId) -> frozenset[str]:
         """The ids of the copies that its recipient has of other lines: none of these can be this one."""
-        self.finish()
         m, others = t.message, t.message.alias("others")
         queue = select(m.c.recipient).where(m.c.id == line).scalar_subquery()
         theirs = select(t.copy.c.message).join(others, others.c.id == t.copy.c.line).where(others.c.recipient == queue)
@@ -185,7 +193,6 @@ class SqlOutbox:
 
     def copies_of(self, person: PersonId) -> Sequence[tuple[Platform | None, Copy]]:
         """Where this person's messages arrived, for taking them back. Read it before the person is erased."""
-        self.finish()
         c = t.copy.c
         rows = self._connection.execute(select(c.platform, c.channel, c.message).where(c.person == person))
         return [(platform, Copy(channel, message)) for platform, channel, message in rows]
@@ -207,11 +214,19 @@ class SqlOutbox:
             key = self._connection.execute(_HANDLE, account).scalar_one()
         return key
 
-    def _forget_if_nobodys(self, handle: int) -> None:
-        """An account that is nobody's was kept for the lines to it alone."""
+    def _handles(self, keys: set[int]) -> Mapping[int, Handle]:
         c = t.handle.c
-        more = exists().where(t.message.c.handle == c.id, t.message.c.status.in_(_OPEN))
-        self._connection.execute(delete(t.handle).where(c.id == handle, c.person.is_(None), ~more))
+        if not keys:
+            return {}
+        found = self._connection.execute(select(c.id, c.platform, c.realm, c.user_id).where(c.id.in_(keys)))
+        return {key: Handle(platform, realm, user) for key, platform, realm, user in found}
+
+    def _forget_nobodys(self, handles: set[int | None]) -> None:
+        """Those of these accounts that are nobody's were kept for the lines to them alone."""
+        c = t.handle.c
+        if those := handles - {None}:
+            more = exists().where(t.message.c.handle == c.id, t.message.c.status.in_(_OPEN))
+            self._connection.execute(delete(t.handle).where(c.id.in_(those), c.person.is_(None), ~more))
 
 
 _NOW, _WALL = bindparam("now", type_=UtcDateTime), bindparam("wall", type_=UtcDateTime)
@@ -257,16 +272,24 @@ _TAKE = update(t.message).where(_IDS).values(
     status=Status.SENDING, worker=bindparam("by"), attempt=t.message.c.attempt + 1, tried_at=bindparam("now"),
     hold_until=None, lease_until=bindparam("lease"),
     repeat=or_(t.message.c.repeat, t.message.c.status == Status.SENDING),
-).returning(t.message.c.id)  # fmt: skip
+).returning(t.message)  # fmt: skip
 _CLAIMS = {
     "sqlite": (_claimable(), _TAKE),
     "postgresql": (_with_recipients_locked(_claimable()), _TAKE.where(~_ON_ITS_WAY)),
 }
-_TAKEN = LINES.where(_IDS).order_by(t.message.c.due, t.message.c.id)
-_SETTLE = update(t.message).where(
-    t.message.c.id == bindparam("line"), t.message.c.worker == bindparam("by"),
-    t.message.c.attempt == bindparam("try"), t.message.c.status == Status.SENDING,
-).values(failures=t.message.c.failures + bindparam("failed")).returning(t.message.c.to_person, t.message.c.handle)  # fmt: skip
+_FENCE = and_(
+    t.message.c.worker == bindparam("by"), t.message.c.attempt == bindparam("try"),
+    t.message.c.status == Status.SENDING,
+)  # fmt: skip
+_SETTLE = (
+    update(t.message)
+    .where(t.message.c.id == bindparam("line"), _FENCE)
+    .values(failures=t.message.c.failures + bindparam("failed"))
+    .returning(t.message.c.handle)
+)
+_ARRIVE = update(t.message).where(_IDS, _FENCE).values(
+    status=Status.SENT, lease_until=None, hold_until=None, repeat=False, reason="",
+).returning(t.message.c.id, t.message.c.to_person, t.message.c.handle)  # fmt: skip
 _HANDLE = select(t.handle.c.id).where(
     *(t.handle.c[name] == bindparam(name) for name in ("platform", "realm", "user_id"))
 )
@@ -286,13 +309,18 @@ def _recipient(line: Message, handle: int | None) -> str | None:
 
 
 def line_of(row: RowMapping) -> Message:
+    """A row of `LINES`."""
+    return _line(row, row["h_platform"] and Handle(row["h_platform"], row["h_realm"], row["h_user_id"]))
+
+
+def _line(row: RowMapping, handle: Handle | None) -> Message:
     c = t.message.c
     return Message(
         kind=row[c.kind],
         view=row[c.view],
         due=row[c.due],
         to=None if row[c.to_person] is None else PersonId(row[c.to_person]),
-        handle=row["h_platform"] and Handle(row["h_platform"], row["h_realm"], row["h_user_id"]),
+        handle=handle,
         desk=row[c.desk],
         keys=row[c.refs],
         params=row[c.params],

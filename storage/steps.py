@@ -47,8 +47,9 @@ class SqlSteps:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def add(self, step: Step) -> None:
-        self._connection.execute(_NEW, {name: getattr(step, name) for name in _FACTS})
+    def add(self, *steps: Step) -> None:
+        if steps:
+            self._connection.execute(_NEW, [{name: getattr(step, name) for name in _FACTS} for step in steps])
 
     def count(self, what: str, who: str, since: datetime) -> int:
         """Nobody is counted who has no key any more."""

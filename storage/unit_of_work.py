@@ -106,7 +106,6 @@ class SqlUnitOfWork(_Open):
             yield
 
     def commit(self) -> None:
-        self.outbox.finish()
         self._changes.tell(self._connection)
         self._transaction.commit()
         self.close()

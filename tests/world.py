@@ -259,7 +259,7 @@ class World:
             self._show(posting.address, view)
             self.taken_back += [posting.replaces] if posting.replaces else []
         with self.store.begin() as uow:
-            post.settle(uow, posting, outcome, self.now, self.wall, worker=WORKER)
+            post.settle(uow, [(posting, outcome)], self.now, self.wall, worker=WORKER)
             uow.commit()
 
     def _show(self, address: Address, view: View) -> None:

@@ -151,4 +151,5 @@ class Unclear:
     reason: str
 
 
-Outcome: TypeAlias = Delivered | HeldBack | Undeliverable | Unclear
+Failure: TypeAlias = HeldBack | Undeliverable | Unclear
+Outcome: TypeAlias = Delivered | Failure

@@ -9,7 +9,7 @@ from bot.ports.gestures import Gestures, Remembered
 from bot.ports.history import History, PastLine
 from bot.ports.intros import Allowance, Intros, IntrosReading
 from bot.ports.letters import MAY_BE_QUOTED, Letter, LetterKind, Letters, LettersReading
-from bot.ports.outbox import Claimed, Outbox, OutboxReading
+from bot.ports.outbox import Arrival, Claimed, Outbox, OutboxReading
 from bot.ports.people import People, PeopleReading
 from bot.ports.places import Places
 from bot.ports.planned import Line, Planned
@@ -24,6 +24,7 @@ from bot.ports.wording import Imports, ImportsReading, RosterImport, Version, Wo
 __all__ = [
     "MAY_BE_QUOTED",
     "Allowance",
+    "Arrival",
     "Asks",
     "AsksReading",
     "Audit",

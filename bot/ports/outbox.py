@@ -19,6 +19,16 @@ class Claimed:
     attempt: int
 
 
+@dataclass(frozen=True)
+class Arrival:
+    """A try that arrived: of which line, where, and the copy that its reader has, if that is to be kept."""
+
+    line: MessageId
+    attempt: int
+    platform: Platform
+    copy: Copy | None = None
+
+
 class OutboxReading(Protocol):
     """How the outbox looks."""
 
@@ -40,14 +50,16 @@ class Outbox(OutboxReading, Protocol):
         out (these come back with `repeat` set). At most one line per recipient at a time, in order. SKIP LOCKED."""
 
     def settle(
-        self, line: MessageId, worker: str, attempt: int, status: Status, *, copy: Copy | None = None,
-        platform: Platform | None = None, due: datetime | None = None, hold_until: datetime | None = None,
-        repeat: bool = False, failed: bool = False, reason: str = "",
+        self, line: MessageId, worker: str, attempt: int, status: Status, *, due: datetime | None = None,
+        hold_until: datetime | None = None, repeat: bool = False, failed: bool = False, reason: str = "",
     ) -> bool:  # fmt: skip
         """How a try ended; `failed` is counted. Only with WAITING: `due`, the campus's time at which it shall be sent
         instead, and `hold_until`, the wall's before which it (and whatever its recipient has after it) must not be
         tried.
         False when the fence says somebody else has it."""
+
+    def settle_arrivals(self, worker: str, arrivals: Sequence[Arrival]) -> frozenset[MessageId]:
+        """Many tries that arrived, at once; those of them that the fence says were this worker's."""
 
     def end_leases(self, wall: datetime, workers: str = "") -> None:
         """Every claim (of workers whose names begin so) ends now, for who knows that none of them lives: its line comes

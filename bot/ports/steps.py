@@ -14,7 +14,7 @@ __all__ = ["Step", "Steps"]
 
 
 class Steps(Protocol):
-    def add(self, step: Step) -> None: ...
+    def add(self, *steps: Step) -> None: ...
 
     def count(self, what: str, who: str, since: datetime) -> int:
         """How often that has happened to this one since then."""

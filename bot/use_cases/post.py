@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import TypeAlias
 from zlib import crc32
 
 from bot.domain.campus import Campus
@@ -27,6 +28,7 @@ from bot.domain.messages import (
     Address,
     Copy,
     Delivered,
+    Failure,
     HeldBack,
     Kind,
     Message,
@@ -37,7 +39,7 @@ from bot.domain.messages import (
 )
 from bot.domain.people import Handle, Person, Space
 from bot.phrases import own_words, say
-from bot.ports import Claimed, Step, UnitOfWork
+from bot.ports import Arrival, Claimed, Step, UnitOfWork
 from bot.use_cases.nudges import record, weigh, why_void
 from bot.use_cases.stage import stage_for
 from bot.views import VIEWS
@@ -215,21 +217,53 @@ def _door(uow: UnitOfWork, reader: Person | None) -> Address | None:
 # --- how it ended --------------------------------------------------------------------------------------------------
 
 
-def settle(uow: UnitOfWork, posting: Posting, outcome: Outcome, now: datetime, wall: datetime, *, worker: str) -> None:
-    """Write down how a try ended, and what follows from it."""
+Ending: TypeAlias = tuple[Posting, Outcome]
+
+
+def settle(uow: UnitOfWork, ends: Sequence[Ending], now: datetime, wall: datetime, *, worker: str) -> None:
+    """Write down how tries ended, and what follows from it; those that arrived all at once."""
+    arrived = [(posting, outcome.copy) for posting, outcome in ends if isinstance(outcome, Delivered)]
+    if arrived:
+        _arrived(uow, arrived, now, worker)
+    for posting, outcome in ends:
+        if not isinstance(outcome, Delivered):
+            _failed(uow, posting, outcome, now, wall, worker)
+
+
+def _arrived(uow: UnitOfWork, arrived: Sequence[tuple[Posting, Copy]], now: datetime, worker: str) -> None:
+    """What somebody else has taken over meanwhile is theirs to settle, and what follows from it to note."""
+    mine = uow.outbox.settle_arrivals(worker, [_arrival(posting, copy) for posting, copy in arrived])
+    ours = [(posting, copy) for posting, copy in arrived if posting.message.id in mine]
+    uow.steps.add(*(step for posting, _ in ours if (step := _fact(posting, now))))
+    for posting, copy in ours:
+        if posting.message.kind is Kind.DOORWAY:
+            uow.places.hang_doorway(DoorwayId(posting.message.keys["doorway"]), copy.message)
+        if posting.address.knocks:
+            uow.people.set_thread(_handle_of(posting.address), copy.channel)
+
+
+def _arrival(posting: Posting, copy: Copy) -> Arrival:
     line = posting.message
     assert line.id is not None, "a posted line has an id"
-    platform = posting.address.platform
+    kept = None if line.kind in NEWEST_WINS else copy
+    return Arrival(line.id, posting.attempt, posting.address.platform, kept)
+
+
+def _fact(posting: Posting, now: datetime) -> Step | None:
+    """A request that reached the alum, and a nudge that reached anybody, are facts of their own."""
+    line = posting.message
+    what = "delivered" if line.view == "request" and line.kind is Kind.NEWS else "reminded"
+    if line.intro is None or (what == "reminded" and line.kind is not Kind.NUDGE):
+        return None
+    detail = "" if what == "delivered" else line.view
+    return Step(what, now, intro=line.intro, detail=detail, platform=posting.address.platform.value)
+
+
+def _failed(uow: UnitOfWork, posting: Posting, outcome: Failure, now: datetime, wall: datetime, worker: str) -> None:
+    line = posting.message
+    assert line.id is not None, "a posted line has an id"
     backoff = _backoff(line.failures + 1, line.token)
     match outcome:
-        case Delivered(copy):
-            kept = None if line.kind in NEWEST_WINS else copy
-            uow.outbox.settle(line.id, worker, posting.attempt, Status.SENT, copy=kept, platform=platform)
-            _note_arrival(uow, line, posting.address, now)
-            if line.kind is Kind.DOORWAY:
-                uow.places.hang_doorway(DoorwayId(line.keys["doorway"]), copy.message)
-            if posting.address.knocks:
-                uow.people.set_thread(_handle_of(posting.address), copy.channel)
         case HeldBack(seconds, _, looked):
             until = wall + timedelta(seconds=seconds)
             uow.outbox.settle(
@@ -247,14 +281,6 @@ def _backoff(failures: int, token: str) -> timedelta:
     half is the line's own, and another one at each try; the token is random already."""
     longest = min(LONGEST_BACKOFF, FIRST_BACKOFF * int(2 ** min(failures, 10)))
     return longest * (1 - crc32(f"{token}{failures}".encode()) / 2**33)
-
-
-def _note_arrival(uow: UnitOfWork, line: Message, address: Address, now: datetime) -> None:
-    """A request that reached the alum, and a nudge that reached anybody, are facts of their own."""
-    what = "delivered" if line.view == "request" and line.kind is Kind.NEWS else "reminded"
-    if line.intro is not None and (what == "delivered" or line.kind is Kind.NUDGE):
-        detail = "" if what == "delivered" else line.view
-        uow.steps.add(Step(what, now, intro=line.intro, detail=detail, platform=address.platform.value))
 
 
 def _handle_of(address: Address) -> Handle:

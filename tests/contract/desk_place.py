@@ -120,7 +120,7 @@ class Desk:
                 sent = Outgoing(line.id, line.kind, posting.address, posting.view, line.token, posting.attempt, WORKER)
                 outcome = await self.side.messenger.send(sent)
                 with self.core.store.begin() as uow:
-                    post.settle(uow, posting, outcome, self.core.now, self.core.now, worker=WORKER)
+                    post.settle(uow, [(posting, outcome)], self.core.now, self.core.now, worker=WORKER)
                     uow.commit()
             if not got.claimed:
                 return

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 
 from bot.domain.messages import Copy, Kind, Message, MessageId, Status
 from bot.domain.people import Handle, PersonId, Platform
-from bot.ports import Claimed
+from bot.ports import Arrival, Claimed
 from storage import tables as t
 from storage.engine import Store, open_store
 from storage.keys import Keys
@@ -53,6 +53,15 @@ def _views(claimed: list[Claimed]) -> list[str]:
 def _settle(uow: SqlUnitOfWork, claimed: Claimed, status: Status = Status.SENT, **how: Any) -> bool:
     assert claimed.message.id is not None
     return uow.outbox.settle(claimed.message.id, "w", claimed.attempt, status, **how)
+
+
+def _arrive(uow: SqlUnitOfWork, *claimed: Claimed, channel: str = "D1", worker: str = "w") -> frozenset[MessageId]:
+    arrivals = [
+        Arrival(line.message.id, line.attempt, Platform.SLACK, Copy(channel, f"of {line.message.view}"))
+        for line in claimed
+        if line.message.id is not None
+    ]
+    return uow.outbox.settle_arrivals(worker, arrivals)
 
 
 def test_a_line_comes_back_as_it_was_added_with_a_token_of_its_own(uow: SqlUnitOfWork) -> None:
@@ -151,10 +160,30 @@ def test_a_delivered_copy_is_known_until_its_person_is_erased(uow: SqlUnitOfWork
     maya = _person(uow)
     uow.outbox.add(_news(maya))
     (line,) = _claim(uow)
-    _settle(uow, line, copy=Copy("D1", "17.5"), platform=Platform.SLACK)
-    assert uow.outbox.copies_of(maya) == [(Platform.SLACK, Copy("D1", "17.5"))]
+    assert _arrive(uow, line) == {line.message.id}
+    assert uow.outbox.copies_of(maya) == [(Platform.SLACK, Copy("D1", "of news"))]
     uow.people.erase(maya)
     assert uow.outbox.copies_of(maya) == []
+
+
+def test_tries_that_arrived_are_settled_together_each_by_its_own_fence(uow: SqlUnitOfWork) -> None:
+    maya, tom, priya = _person(uow), _person(uow), _person(uow)
+    uow.outbox.add(_news(maya, "again"))
+    (first,) = _claim(uow)
+    uow.outbox.add(_news(tom), _news(priya))
+    of_tom, of_priya = _claim(uow)
+    _settle(uow, first, Status.WAITING)
+    (again,) = _claim(uow)
+    over = WALL + timedelta(seconds=61)
+    uow.outbox.end_leases(WALL, "w")
+    assert [line.attempt for line in uow.outbox.claim(NOW, over, "other", 60, 1)] == [3]
+
+    settled = _arrive(uow, of_tom, of_priya, first, again)
+
+    assert settled == {of_tom.message.id, of_priya.message.id}
+    assert (uow.outbox.count(Status.SENT), uow.outbox.in_flight()) == (2, 1)
+    assert [uow.outbox.copies_of(who) for who in (maya, tom)] == [[], [(Platform.SLACK, Copy("D1", "of news"))]]
+    assert _arrive(uow, of_tom) == frozenset()
 
 
 def test_what_waits_for_somebody_can_be_called_off(uow: SqlUnitOfWork) -> None:
@@ -175,11 +204,11 @@ def test_what_could_not_arrive_stands_in_the_queue(uow: SqlUnitOfWork) -> None:
 
 def test_an_account_that_is_nobodys_is_known_while_a_line_waits_for_it(uow: SqlUnitOfWork) -> None:
     uow.outbox.add(*[_news(None, view, handle=STRANGER) for view in ("1st", "2nd")])
-    for view in ("1st", "2nd"):
+    for view, end in (("1st", _settle), ("2nd", _arrive)):
         assert uow.people.by_handle(STRANGER) is None
         (line,) = _claim(uow)
         assert (line.message.view, line.message.handle) == (view, STRANGER)
-        _settle(uow, line)
+        assert end(uow, line)
     assert uow._connection.execute(select(func.count()).select_from(t.handle)).scalar_one() == 0
 
 

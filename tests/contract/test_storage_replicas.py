@@ -146,7 +146,8 @@ def test_ending_the_leases_of_one_name_leaves_those_of_others(store: Store) -> N
 
 
 def test_what_arrived_is_told_of_the_same_recipient_alone(store: Store) -> None:
-    from bot.domain.messages import Copy, Status
+    from bot.domain.messages import Copy
+    from bot.ports import Arrival
 
     with store.begin() as uow:
         maya, tom = (uow.people.add(None, name, "X", "", "en").id for name in ("Maya", "Tom"))
@@ -154,7 +155,7 @@ def test_what_arrived_is_told_of_the_same_recipient_alone(store: Store) -> None:
         for line in uow.outbox.claim(WALL, WALL, "w", 30, 10):
             assert line.message.id is not None
             copy = Copy("D", f"of {line.message.view}")
-            uow.outbox.settle(line.message.id, "w", line.attempt, Status.SENT, copy=copy, platform=Platform.SLACK)
+            uow.outbox.settle_arrivals("w", [Arrival(line.message.id, line.attempt, Platform.SLACK, copy)])
         uow.outbox.add(Message(Kind.NEWS, "c", WALL, maya))
         [new] = uow.outbox.claim(WALL, WALL, "w", 30, 10)
         assert new.message.id is not None
