@@ -43,8 +43,10 @@ def fields_in(tokens: Sequence[str]) -> Mapping[str, float]:
     return {key: weight / best for key, weight in found.items()}
 
 
+@lru_cache(maxsize=32)
 def nearest_field(text: str) -> str | None:
-    """The field that a wish is most about; None when it names none."""
+    """The field that a wish is most about; None when it names none. A few are remembered: each Step of a gesture names
+    it."""
     found = fields_in(v.words(text))
     return max(found, key=lambda key: found[key]) if found else None
 

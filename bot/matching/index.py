@@ -95,7 +95,7 @@ class Index:
     @classmethod
     def build(cls, alumni: Sequence[Person], model: Model | None = None) -> Index:
         """Of everybody who has a profile; their order doesn't matter. `model`: another than the one that we ship."""
-        entries = {person.id: entry_of(person, person.alum) for person in alumni if person.alum is not None}
+        entries = {person.id: entry_of(person.id, person.alum) for person in alumni if person.alum is not None}
         marks: dict[str, set[PersonId]] = {}
         for entry in entries.values():
             for mark in entry.marks:
@@ -109,7 +109,7 @@ class Index:
         rest = self.without(person.id)
         if person.alum is None:
             return rest
-        entry = entry_of(person, person.alum)
+        entry = entry_of(person.id, person.alum)
         marks = dict(rest.marks)
         for mark in entry.marks:
             marks[mark] = marks.get(mark, frozenset()) | {entry.id}
@@ -129,13 +129,13 @@ class Index:
         return replace(self, entries=entries, marks=marks, snapshot=self.snapshot.without(int(person_id)))
 
 
-def entry_of(person: Person, alum: AlumProfile) -> Entry:
+def entry_of(person: PersonId, alum: AlumProfile) -> Entry:
     """What may be known of one alum."""
     title, employer, degree = (_shown(alum, name) for name in ("title", "employer", "degree"))
     past = () if "title" in alum.hides or "past_titles" in alum.hides else alum.past_titles
     headline = read_headline(title)
     return Entry(
-        id=person.id,
+        id=person,
         title=title,
         employer=employer,
         industry=alum.industry,

@@ -76,8 +76,9 @@ class Model:
     sharpness: float
     codes: tuple[str, ...]
     names: tuple[str, ...]
-    kin: Floats
-    """N × N: how much somebody in one occupation can tell of another; 1 on the diagonal."""
+    kin: tuple[Ints, Ints, Floats]
+    """How much somebody in one occupation can tell of another, and 1 of their own: columns of from, to, worth, since
+    of a million pairs ten thousand are kin at all."""
     stems: Mapping[str, float]
     """How rare each known stem is (idf)."""
     rarest: float
@@ -119,6 +120,11 @@ class Model:
             if len(self._cut) < 100_000:
                 self._cut[word] = found
         return found
+
+    def answering(self, likely: Floats) -> Floats:
+        """N likelihoods of what is meant → how much each occupation can tell of it."""
+        here, there, worth = self.kin
+        return np.bincount(there, likely[here] * worth, minlength=len(self.codes)).astype(np.float32)
 
     def rarity(self, stem: str) -> float:
         """How much a stem tells (idf over what was learned from); a stem that was never seen tells most."""
@@ -193,11 +199,16 @@ def from_arrays(described: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[A
         sharpness=float(described["sharpness"]),
         codes=codes,
         names=_lines(arrays["names"]),
-        kin=kin,
+        kin=_columns(kin),
         stems=dict(zip(_lines(arrays["stems"]), map(float, rarity), strict=True)),
         rarest=float(np.log(1 + (texts + 0.5) / 0.5)),
         learned=np.sort(arrays["learned"].astype(np.int64)),
     )
+
+
+def _columns(table: Floats) -> tuple[Ints, Ints, Floats]:
+    rows, columns = np.nonzero(table)
+    return rows, columns, table[rows, columns]
 
 
 def lines(texts: Sequence[str]) -> npt.NDArray[np.uint8]:

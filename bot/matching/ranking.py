@@ -14,17 +14,18 @@ import zlib
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
 from bot.domain.matches import Match, Reason
-from bot.domain.people import Person, PersonId
+from bot.domain.people import AlumProfile, Person, PersonId, Standing
 from bot.matching import reading
 from bot.matching.index import Entry, Index, at_employer, at_field, entry_of, was_in, with_degree
 from bot.matching.model import shipped
 from bot.matching.reading import Hope
 from bot.matching.reasons import made_the_change, reasons
-from bot.matching.relevance import Aim, aim, grounds_for, relevance, understood
+from bot.matching.relevance import Aim, aim, relevance, understood
 from bot.matching.snapshot import Snapshot
 
 FIELD = 0.35
@@ -69,15 +70,38 @@ def rank(wish: Wish, index: Index, allowed: AbstractSet[PersonId], seed: int) ->
     return tuple(Match(alum, steps[alum] * STEP, _why(told, index.entries[alum], near=near)) for alum in first)
 
 
-def explain(wish: Wish, alum: Person) -> tuple[Reason, ...]:
-    """Why this one person, ranked or not: what is true of them for this wish."""
-    if alum.alum is None:
-        return ()
+def explain(wish: Wish, *alumni: Person) -> tuple[tuple[Reason, ...], ...]:
+    """Why each of these, ranked or not: what is true of them for this wish."""
     hope = reading.read(wish.text, wish.degree, wish.language, wish.unsure)
-    entry, model = entry_of(alum, alum.alum), shipped()
-    one = Snapshot.build(model, {alum.id: entry.said})
-    grounds = grounds_for(aim(hope, understood(hope, one), model), model, entry.said)
-    return _why(hope, entry, near=bool(hope.goal) and grounds.score >= ENOUGH)
+    aims: dict[str, Aim] = {}
+    return tuple(_explained(hope, alum, alum.alum, aims) if alum.alum else () for alum in alumni)
+
+
+def _explained(hope: Hope, alum: Person, profile: AlumProfile, aims: dict[str, Aim]) -> tuple[Reason, ...]:
+    """`aims` are those of this hope so far: it is aimed anew only for somebody to whom its words mean another thing."""
+    entry, alone = _alone(alum.id, _of_matter(profile))
+    meant = understood(hope, alone)
+    aimed = aims.get(str(meant)) or aim(hope, meant, alone.model)
+    aims[str(meant)] = aimed
+    near = bool(hope.goal) and float(relevance(aimed, alone)[0]) >= ENOUGH
+    return _why(hope, entry, near=near)
+
+
+def _of_matter(profile: AlumProfile) -> AlumProfile:
+    """What matching reads of a profile, without links and whatever else changes often or is nobody's business here."""
+    return AlumProfile(
+        Standing.APPROVED, title=profile.title, employer=profile.employer, industry=profile.industry,
+        field=profile.field, past_titles=profile.past_titles, topics=profile.topics, degree=profile.degree,
+        grad_year=profile.grad_year, pace=profile.pace, hides=profile.hides,
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=1024)
+def _alone(alum: PersonId, profile: AlumProfile) -> tuple[Entry, Snapshot]:
+    """What can be told of one alum. The same few hundred are explained all the time, and reading a profile takes
+    longer than all the rest."""
+    entry = entry_of(alum, profile)
+    return entry, Snapshot.build(shipped(), {alum: entry.said})
 
 
 def _why(hope: Hope, entry: Entry, *, near: bool) -> tuple[Reason, ...]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 
 from bot.matching import pieces as p
 from bot.matching import vocabulary as v
@@ -45,8 +45,10 @@ class Hope:
         return not self.goal
 
 
+@lru_cache(maxsize=32)
 def read(text: str, degree: str, language: str, unsure: bool) -> Hope:
-    """Read a wish. `degree` is the one the student told us before, if any."""
+    """Read a wish. `degree` is the one the student told us before, if any. A few are remembered: one gesture looks at
+    its wish several times."""
     said = v.words(text)
     parts: dict[Part, list[str]] = {part: [] for part in Part}
     degrees: list[str] = [degree] if degree else []

@@ -84,7 +84,7 @@ def aim(hope: Hope, meant: Meant, model: Model) -> Aim:
     """What to look for. `meant` are the words of the hope as they are to be looked up."""
     mended = {word: near[0][0] for word, near in meant.items() if near and near[0][0] != word}
     meaning, likely = model.read([tuple(mended.get(stem(word), word) for word in hope.meant)])
-    answers = likely[0] @ model.kin
+    answers = model.answering(likely[0])
     surest = float(answers.max(initial=0.0))
     worth = {word: model.rarity(word) * (RANK_WORD if word in rank_stems() else 1.0) for word in meant}
     most = max((value for word, value in worth.items() if meant[word]), default=0.0)
@@ -110,13 +110,13 @@ def relevance(aimed: Aim, snapshot: Snapshot) -> Floats:
 
 
 def _by_occupation(aimed: Aim, snapshot: Snapshot) -> Floats:
-    scores = np.zeros(len(snapshot.ids), np.float32)
     most = min(FORESEEN, len(aimed.occupations))
-    for code in np.argpartition(-aimed.occupations, most - 1)[:most] if most else ():
-        if aimed.occupations[code] > 0:
-            rows, likely = snapshot.occupations.at(int(code))
-            scores[rows] += OCCUPATION * aimed.occupations[code] * likely
-    return scores
+    if not most:
+        return np.zeros(len(snapshot.ids), np.float32)
+    foreseen = np.argpartition(-aimed.occupations, most - 1)[:most]
+    foreseen = foreseen[aimed.occupations[foreseen] > 0]
+    rows, worth = snapshot.occupations.all_of(foreseen, OCCUPATION * aimed.occupations[foreseen])
+    return np.bincount(rows, worth, minlength=len(snapshot.ids)).astype(np.float32)
 
 
 def _by_words(aimed: Aim, snapshot: Snapshot) -> Floats:

@@ -63,6 +63,13 @@ class Postings:
         begin, end = np.searchsorted(self.keys, (key, key + 1))
         return self.rows[begin:end], self.worth[begin:end]
 
+    def all_of(self, keys: Ints, weights: Floats) -> tuple[npt.NDArray[np.int32], Floats]:
+        """The rows that have any of these, and how strongly times what that one weighs; a row stands there for each."""
+        begins, ends = np.searchsorted(self.keys, keys), np.searchsorted(self.keys, keys, side="right")
+        sizes = ends - begins
+        at = np.arange(int(sizes.sum())) + np.repeat(begins - (np.cumsum(sizes) - sizes), sizes)
+        return self.rows[at], self.worth[at] * np.repeat(weights, sizes)
+
     def with_row(self, row: int, keys: Ints, worth: Floats) -> Postings:
         """With one more row put in at `row`."""
         moved = self.rows + (self.rows >= row)

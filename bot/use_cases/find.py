@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -61,11 +62,10 @@ def send_ask(visit: Visit) -> Say:
         advised=Advice.JOB in advice or bool(before and before.advised),
         unsure=Advice.UNSURE in advice,
     )
-    _remember_about(visit, about)
-    me = visit.uow.people.get(visit.me.id)
-    visit.uow.steps.add(student_step("ask", visit.now, me, ask=ask.id, field=_field_of(ask)))
+    visit = replace(visit, me=_remembered(visit, about))
+    visit.uow.steps.add(student_step("ask", visit.now, visit.me, ask=ask.id, field=_field_of(ask)))
     if holds:
-        visit.uow.steps.add(student_step("advised", visit.now, me, ask=ask.id, detail=holds[0]))
+        visit.uow.steps.add(student_step("advised", visit.now, visit.me, ask=ask.id, detail=holds[0]))
         return Say("advice", {"ask": ask.id}, {"advice": ",".join(holds)})
     return offer(visit, ask)
 
@@ -81,9 +81,13 @@ def _check(**texts: str) -> None:
         raise Mend(errors)
 
 
-def _remember_about(visit: Visit, about: str) -> None:
-    student = visit.me.student or StudentProfile()
-    visit.uow.people.save_student(visit.me.id, replace(student, about=about or student.about))
+def _remembered(visit: Visit, about: str) -> Person:
+    """Whoever asks is a student from now on, with what they last said about themselves."""
+    before = visit.me.student or StudentProfile()
+    student = replace(before, about=about or before.about)
+    if student != visit.me.student:
+        visit.uow.people.save_student(visit.me.id, student)
+    return replace(visit.me, student=student)
 
 
 def ask_anyway(visit: Visit) -> Say:
@@ -114,11 +118,11 @@ def _field_of(ask: Ask) -> str:
 
 
 def _choose(reading: Reading | UnitOfWork, visit: Visit, ask: Ask) -> list[PersonId]:
-    allowed = whom_to_offer(reading, visit.me, visit.campus, visit.now)
+    seen = reading.asks.shown_since(visit.me.id, visit.now - SEEN_LATELY)
+    allowed = whom_to_offer(reading, visit.me, visit.campus, visit.now, seen=seen)
     seed = zlib.crc32(f"{ask.wonder}\n{ask.question}".encode())
     records = reading.intros.records(lately=visit.now - LATELY, ever=visit.now - EVER)
     chosen = [match.alum for match in choose(wish_of(ask, visit.me), visit.matcher.index, allowed, records, seed)]
-    seen = reading.asks.shown_since(visit.me.id, visit.now - SEEN_LATELY)
     new = [alum for alum in chosen if alum not in seen][: max(0, visit.campus.shown_in_30_days - len(seen))]
     return [alum for alum in chosen if alum in seen or alum in new]
 
@@ -134,11 +138,17 @@ def wish_of(ask: Ask, student: Person) -> Wish:
     return Wish(text=text, degree=degree, language=student.language, unsure=ask.unsure)
 
 
-def whom_to_offer(reading: Reading | UnitOfWork, student: Person, campus: Campus, now: datetime) -> frozenset[PersonId]:
-    """Everybody who may be shown to this student now: the hard facts (`domain/offering.py`), read here and now."""
+def whom_to_offer(
+    reading: Reading | UnitOfWork, student: Person, campus: Campus, now: datetime, *,
+    seen: AbstractSet[PersonId] | None = None,
+) -> frozenset[PersonId]:  # fmt: skip
+    """Everybody who may be shown to this student now: the hard facts (`domain/offering.py`), read here and now. `seen`
+    is whom they were shown lately, if that is known already."""
     today = local_day(now, zone_of("", campus))
     loads = reading.intros.loads(month_began(now, campus))
-    asker = _asker(reading, student, campus, now)
+    if seen is None:
+        seen = reading.asks.shown_since(student.id, now - SEEN_LATELY)
+    asker = _asker(reading, student, campus, now, seen)
     return frozenset(
         alum
         for alum, terms in reading.people.on_offer().items()
@@ -147,9 +157,10 @@ def whom_to_offer(reading: Reading | UnitOfWork, student: Person, campus: Campus
     )
 
 
-def _asker(reading: Reading | UnitOfWork, student: Person, campus: Campus, now: datetime) -> Asker:
+def _asker(
+    reading: Reading | UnitOfWork, student: Person, campus: Campus, now: datetime, seen: AbstractSet[PersonId]
+) -> Asker:
     """Who has been shown a dozen different people in 30 days sees these again, and nobody new."""
-    seen = reading.asks.shown_since(student.id, now - SEEN_LATELY)
     return Asker(
         student.id,
         avoided=reading.people.avoided_by(student.id),

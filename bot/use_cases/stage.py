@@ -17,11 +17,10 @@ from bot.domain.digest import is_told
 from bot.domain.disclosure import Field, disclose, disclose_to_desk, stage_of
 from bot.domain.disclosure import Stage as Depth
 from bot.domain.intro import AGREED, ALUM, COORDINATOR, STUDENT, Intro, IntroId, State, Who, other
-from bot.domain.matches import Reason
 from bot.domain.people import Person, PersonId
 from bot.domain.worth import may_be_asked, next_question
 from bot.matching.fields import nearest_field
-from bot.matching.ranking import Wish, explain
+from bot.matching.ranking import explain
 from bot.ports import LetterKind, Reading, Shown, UnitOfWork
 from bot.use_cases import desk_stage
 from bot.use_cases.find import whom_to_offer, wish_of
@@ -195,16 +194,15 @@ def _with_ask(reading: Reading | UnitOfWork, stage: Stage, ask_id: AskId, reader
     alumni = {offer.alum: reading.people.get(offer.alum) for offer in offers}
     allowed = whom_to_offer(reading, student, campus, now)
     allowance = reading.intros.allowance_of(student.id, now - timedelta(days=30))
-    wish = wish_of(ask, student)
+    why = explain(wish_of(ask, student), *(alumni[offer.alum] for offer in offers))
     cards = tuple(
         MatchCard(
             token=offer.token,
-            them=disclose(alum, ALUM, Depth.MATCH),
-            reasons=explain(wish, alum),
-            free=alum.id in allowed,
+            them=disclose(alumni[offer.alum], ALUM, Depth.MATCH),
+            reasons=reasons,
+            free=offer.alum in allowed,
         )
-        for offer in offers
-        for alum in (alumni[offer.alum],)
+        for offer, reasons in zip(offers, why, strict=True)
     )
     closed, days = reading.intros.reply_days()
     return replace(
@@ -215,13 +213,8 @@ def _with_ask(reading: Reading | UnitOfWork, stage: Stage, ask_id: AskId, reader
         of_age=of_age(reading, student.id, now),
         open_now=allowance.open,
         reply_days=days if closed >= ENOUGH_REPLIES else None,
-        near_field=nearest_field(f"{ask.wonder} {ask.question}") or "",
+        near_field="" if cards else nearest_field(f"{ask.wonder} {ask.question}") or "",
     )
-
-
-def _reasons(wish: Wish, alum: Person) -> tuple[Reason, ...]:
-    """Why this person: said anew from the ask and the profile as they are, so that it is true when it is read."""
-    return explain(wish, alum)
 
 
 def _with_offer(reading: Reading | UnitOfWork, stage: Stage, offer: Shown) -> Stage:
@@ -250,9 +243,10 @@ def _with_found(reading: Reading | UnitOfWork, stage: Stage, keys: Mapping[str, 
     """Whom a coordinator's question found, in order (`alum0`, `alum1`, …), and what keeps some back (`why1`)."""
     wish, held = asked_about(reading, keys["asked"], stage.campus.language), stage.params
     people = [(n, reading.people.get(PersonId(keys[f"alum{n}"]))) for n in range(MOST_LISTED) if f"alum{n}" in keys]
+    why = explain(wish, *(person for _, person in people))
     cards = tuple(
-        MatchCard("", disclose(person, ALUM, Depth.MATCH), explain(wish, person), False, held.get(f"why{n}", ""))
-        for n, person in people
+        MatchCard("", disclose(person, ALUM, Depth.MATCH), reasons, False, held.get(f"why{n}", ""))
+        for (n, person), reasons in zip(people, why, strict=True)
     )
     return replace(stage, matches=cards, said=wish.text)
 

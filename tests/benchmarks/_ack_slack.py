@@ -71,7 +71,8 @@ class Run:
         async def send() -> bool:
             number = next(self.number)
             user = self.slack.users[number % len(self.slack.users)]
-            typed = {"wonder": WONDERS[number % len(WONDERS)], "question": QUESTION, "adult": "yes"}
+            wonder = f"{WONDERS[number % len(WONDERS)]} ({number})"  # nobody's words are anybody else's
+            typed = {"wonder": wonder, "question": QUESTION, "adult": "yes"}
             payload = submission(self.form, user, number, typed)
             heard = await self.post(server, *signed_request(payload, as_form=False, at=time.time()))
             self.accepted += heard and server == OURS

@@ -65,7 +65,7 @@ def test_what_is_hidden_is_no_reason() -> None:
 def test_one_person_is_explained_as_they_were_ranked() -> None:
     wish = Wish("From international development to communications")
 
-    assert explain(wish, MAYA) == reasons(wish)
+    assert explain(wish, MAYA) == (reasons(wish),)
 
 
 def test_with_nothing_to_go_by_they_at_least_said_yes() -> None:
