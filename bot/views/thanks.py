@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.asks import LONGEST
-from bot.domain.intro import STUDENT
+from bot.domain.intro import STUDENT, State
 from bot.views.elements import ChooseMany, Form, Option, Page, Paragraph, PressId, Text, View
 from bot.views.keeping import keep_button
 from bot.views.parts import (
@@ -56,7 +56,14 @@ def met(stage: Stage) -> View:
 
 
 def met_alum(stage: Stage) -> View:
-    return View(title=stage.say("thanks.alum_title"), text=stage.say("thanks.alum", name=stage.name))
+    """To the alum who says that they met: what is still to come, as it stands."""
+    state, name = stage.intro.state, stage.name
+    if state is State.THANKED:
+        text = stage.say("thanks.alum_thanked", name=name)
+        received = (main(stage.say("thanks.received"), "received", stage.my_token),)
+        return View(title=stage.say("thanks.alum_title"), text=text, buttons=received)
+    text = stage.say("thanks.alum", name=name) if state is State.MET else stage.say("thanks.alum_over")
+    return View(title=stage.say("thanks.alum_title"), text=text)
 
 
 def missed(stage: Stage) -> View:

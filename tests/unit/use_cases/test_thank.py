@@ -59,6 +59,28 @@ def test_the_first_to_say_yes_leads_the_student_to_the_thanks_and_the_other_is_a
     assert world.do(alum, "happened", intro) == a_no("said_already")
 
 
+def test_an_alum_who_says_yes_after_the_thanks_is_promised_none(world: World) -> None:
+    intro, student, alum = just_over(world)
+    world.do(student, "thank", intro, thanks=WORDS)
+    world.deliver()
+
+    world.do(alum, "happened", intro)
+    assert alum.last.text == said("thanks.alum_thanked", name="Priya")
+    assert labels(alum.last) == [said("thanks.received")]
+
+
+def test_an_alum_who_says_yes_when_all_is_over_has_nothing_else_to_do(world: World) -> None:
+    intro, student, alum = just_over(world)
+    world.do(student, "happened", intro)
+    world.deliver()
+    world.wait(days=21)
+    world.deliver()
+
+    world.do(alum, "happened", intro)
+    assert world.state_of(intro) is S.UNTHANKED
+    assert (alum.last.text, labels(alum.last)) == (said("thanks.alum_over"), [])
+
+
 def test_before_the_talk_nobody_says_how_it_was(world: World) -> None:
     intro, student, alum = after(world, S.SCHEDULED)
 
