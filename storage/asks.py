@@ -13,6 +13,7 @@ from bot.domain.asks import Ask, AskId
 from bot.domain.people import PersonId
 from bot.ports import Shown
 from storage import tables as t
+from storage.seldom import Kept
 from storage.statements import insert_row, new_token, upsert
 
 _ASKS = select(t.ask, t.ask_text).select_from(t.ask.outerjoin(t.ask_text))
@@ -38,6 +39,8 @@ class SqlAsksReading:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._new: dict[AskId, PersonId] = {}
+        """Whose asks were added in this transaction for which nobody has been shown yet."""
 
     def get(self, ask: AskId) -> Ask:
         """Raises LookupError."""
@@ -53,6 +56,8 @@ class SqlAsksReading:
         return self._first(_NEWEST_OF, student)
 
     def shown_for(self, ask: AskId) -> Sequence[Shown]:
+        if ask in self._new:
+            return ()
         rows = self._connection.execute(_SHOWN_FOR, {"which": ask})
         return [_shown(row) for row in rows.mappings()]
 
@@ -77,6 +82,10 @@ class SqlAsksReading:
 class SqlAsks(SqlAsksReading):
     """Asks, and what changes about them."""
 
+    def __init__(self, connection: Connection, kept: Kept) -> None:
+        super().__init__(connection)
+        self._kept = kept
+
     def add(
         self, student: PersonId, wonder: str, question: str, about: str, now: datetime, *, advised: bool, unsure: bool
     ) -> Ask:
@@ -92,6 +101,7 @@ class SqlAsks(SqlAsksReading):
         ask = AskId(insert_row(self._connection, t.ask, values))
         added = Ask(ask, student, token, wonder, question, about, now, advised, unsure)
         self._connection.execute(_NEW_TEXT, {"ask": ask, **_texts(added)})
+        self._new[ask] = student
         return added
 
     def save(self, ask: Ask) -> None:
@@ -110,10 +120,11 @@ class SqlAsks(SqlAsksReading):
             self._connection.execute(seen.values(at=now, **({"by_desk": True} if by_desk else {})))
         new = [Shown(ask, alum, new_token(), now, by_desk) for alum in dict.fromkeys(alumni) if alum not in by_alum]
         if new:
-            student = self._connection.execute(_STUDENT, {"which": ask}).scalar_one()
+            student = self._new.pop(ask, None) or self._connection.execute(_STUDENT, {"which": ask}).scalar_one()
             told = {"ask": ask, "student": student, "at": now, "by_desk": by_desk}
             rows = [told | {"alum": one.alum, "token": one.token} for one in new]
             self._connection.execute(_NEW_SHOWN, rows)
+            self._kept.showed(one.alum for one in new)
         by_alum = {alum: replace(one, at=now, by_desk=one.by_desk or by_desk) for alum, one in by_alum.items()} | {
             one.alum: one for one in new
         }

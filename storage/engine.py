@@ -24,6 +24,7 @@ from storage.columns import seal_with
 from storage.errors import NotMigrated, StoreError, Unreachable
 from storage.hints import Hints
 from storage.keys import Keys, keys_beside
+from storage.seldom import Seldom
 from storage.unit_of_work import SqlReading, SqlUnitOfWork
 
 _SYNC = getattr(os, "fdatasync", os.fsync)
@@ -49,16 +50,17 @@ class Store:
 
     def __init__(self, writing: Engine, reading: Engine, keys: Keys) -> None:
         self._writing, self._reading, self._keys = writing, reading, keys
+        self._seldom = Seldom()
         self._log: int | None = None
         self.is_sqlite = writing.dialect.name == "sqlite"
 
     def begin(self) -> SqlUnitOfWork:
         """A transaction, begun. On SQLite one at a time: a second waits. Raises Unreachable."""
-        return _reached(lambda: SqlUnitOfWork(self._writing, self._keys))
+        return _reached(lambda: SqlUnitOfWork(self._writing, self._keys, self._seldom))
 
     def read(self) -> SqlReading:
         """A look, begun. Raises Unreachable."""
-        return _reached(lambda: SqlReading(self._reading))
+        return _reached(lambda: SqlReading(self._reading, self._seldom))
 
     def hints(self, heard: Callable[[], None]) -> Hints | None:
         """Calls `heard`, from a thread, when another process added lines. None on SQLite, where there is no other."""

@@ -31,6 +31,7 @@ from bot.domain.people import PersonId
 from bot.domain.refusals import Conflict
 from bot.ports import Allowance
 from storage import tables as t
+from storage.seldom import Kept
 from storage.statements import insert_row, new_token
 
 _DAY = 86_400
@@ -41,8 +42,9 @@ _NEWEST_FIRST = (t.intro.c.requested_at.desc(), t.intro.c.id.desc())
 class SqlIntrosReading:
     """Intros as they are now."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, kept: Kept) -> None:
         self._connection = connection
+        self._kept = kept
 
     def get(self, intro: IntroId) -> Intro:
         """Raises LookupError."""
@@ -97,23 +99,15 @@ class SqlIntrosReading:
         return len(days), median(days) if days else 0.0
 
     def records(self, *, lately: datetime, ever: datetime) -> Mapping[PersonId, Record]:
-        c, shown = t.intro.c, t.shown.c
-        asked = (
-            select(
-                c.alum,
-                _how_many(c.requested_at >= lately),
-                _how_many(c.accepted_at.is_not(None)),
-                _how_many(c.state == State.DECLINED),
-                _how_many(c.state == State.EXPIRED),
-            )
-            .where(c.requested_at >= ever)
-            .group_by(c.alum)
-        )
-        seen = select(shown.alum, func.count()).where(shown.at >= lately).group_by(shown.alum)
-        found = {alum: Record(asked, 0, *ended) for alum, asked, *ended in self._connection.execute(asked)}
-        for alum, count in self._connection.execute(seen):
-            found[alum] = replace(found.get(alum, Record()), shown_lately=count)
+        rows = self._connection.execute(_RECORDS, {"lately": lately, "ever": ever})
+        found = {alum: Record(asked, 0, *ended) for alum, asked, *ended in rows}
+        for alum, count in self._kept.shown_lately(lately, lambda: self._shown(lately)).items():
+            found[alum] = replace(found.get(alum, NEVER_ASKED), shown_lately=count)
         return {PersonId(alum): record for alum, record in found.items()}
+
+    def _shown(self, since: datetime) -> dict[int, int]:
+        rows = self._connection.execute(_SHOWN, {"since": since})
+        return {row.alum: row.times for row in rows}
 
     def _all(self, which: ColumnElement[bool]) -> list[Intro]:
         rows = self._connection.execute(select(t.intro).where(which).order_by(*_NEWEST_FIRST))
@@ -171,6 +165,19 @@ def _how_many(these: ColumnElement[bool]) -> ColumnElement[int]:
     return func.count(case((these, 1)))
 
 
+NEVER_ASKED = Record()
+_RECORDS = (
+    select(
+        t.intro.c.alum,
+        _how_many(t.intro.c.requested_at >= bindparam("lately")),
+        _how_many(t.intro.c.accepted_at.is_not(None)),
+        _how_many(t.intro.c.state == State.DECLINED),
+        _how_many(t.intro.c.state == State.EXPIRED),
+    )
+    .where(t.intro.c.requested_at >= bindparam("ever"))
+    .group_by(t.intro.c.alum)
+)
+_SHOWN = select(t.shown.c.alum, func.count().label("times")).where(t.shown.c.at >= bindparam("since")).group_by(t.shown.c.alum)
 _BY_ID = select(t.intro).where(t.intro.c.id == bindparam("which"))
 _LOADS: Select[Any] = select(
     t.intro.c.alum,

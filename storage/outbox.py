@@ -11,9 +11,9 @@ that sees what was committed before, only what has nothing beside it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, TypeAlias
+from typing import Any, Protocol
 
 from sqlalchemy import (
     ColumnElement,
@@ -53,17 +53,23 @@ LINES: Select[Any] = select(
 ).select_from(_WITH_HANDLE)  # fmt: skip
 
 
-Expect: TypeAlias = Callable[[Iterable[PersonId]], None]
-"""Told of whom a claim is about, so that they are read at once and not one by one."""
+class Readers(Protocol):
+    """Who the lines are to."""
+
+    def expect(self, people: Iterable[PersonId]) -> None:
+        """Told of whom a claim is about, so that they are read at once and not one by one."""
+
+    def key_of(self, handle: Handle) -> int | None:
+        """The key of an account whose owner was read already; else None."""
 
 
 class SqlOutbox:
     """The lines of a campus."""
 
-    def __init__(self, connection: Connection, changes: Changes, expect: Expect) -> None:
+    def __init__(self, connection: Connection, changes: Changes, readers: Readers) -> None:
         self._connection = connection
         self._changes = changes
-        self._expect = expect
+        self._readers = readers
 
     def add(self, *lines: Message) -> None:
         """Each gets a token of its own; of a kind whose newest wins, those that still wait for the same are void."""
@@ -85,7 +91,7 @@ class SqlOutbox:
         told = {"by": worker, "now": now, "wall": wall, "lease": wall + timedelta(seconds=lease_seconds)}
         c = t.message.c
         taken = self._connection.execute(take, {"ids": ids} | told).mappings().all()
-        self._expect({row[c.to_person] for row in taken} - {None})
+        self._readers.expect({row[c.to_person] for row in taken} - {None})
         handles = self._handles({row[c.handle] for row in taken} - {None})
         in_order = sorted(taken, key=lambda row: (row[c.due], row[c.id]))
         return [Claimed(_line(row, handles.get(row[c.handle])), row[c.attempt]) for row in in_order]
@@ -207,6 +213,9 @@ class SqlOutbox:
         }  # fmt: skip
 
     def _handle_key(self, handle: Handle) -> int:
+        known = self._readers.key_of(handle)
+        if known is not None:
+            return known
         account = {"platform": handle.platform, "realm": handle.realm, "user_id": handle.user_id}
         key: int | None = self._connection.execute(_HANDLE, account).scalar()
         if key is None:

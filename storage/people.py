@@ -1,12 +1,14 @@
 """People: names, accounts, profiles, consents. All that knows who somebody is, and how it is forgotten.
 
-What every gesture asks is a statement built once and only filled: building it took longer than the database did.
+What every gesture asks is a statement built once and only filled: building it took longer than the database did. Who
+was read is remembered until the transaction ends or changes anybody; on Postgres, where others change them meanwhile,
+until they are locked.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime, time
 from functools import reduce
 from itertools import groupby
@@ -46,36 +48,50 @@ from bot.domain.people import (
 from bot.domain.refusals import Conflict
 from storage import tables as t
 from storage.replicas import Changes
+from storage.seldom import Kept
 from storage.statements import insert_if_new, insert_row, new_token, upsert
+
+
+@dataclass(frozen=True)
+class _Account:
+    key: int
+    owner: PersonId
+    closed: bool
 
 
 class SqlPeopleReading:
     """People as they are now."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, kept: Kept) -> None:
         self._connection = connection
-        self._expected: dict[PersonId, Person] = {}
-        self._closed: dict[Handle, bool] = {}
+        self._kept = kept
+        self._known: dict[PersonId, Person] = {}
+        self._accounts: dict[Handle, _Account] = {}
+        self._consents: dict[PersonId, dict[ConsentTo, Consent]] = {}
 
     def expect(self, people: Iterable[PersonId]) -> None:
-        """These are about to be asked for one by one: read them at once. What changes anybody forgets it again."""
-        rows = self._connection.execute(_THESE, {"which": list(people)}).mappings().all()
-        for _, same in groupby(rows, lambda row: row[t.person.c.id]):
-            found = _person(list(same))
-            self._expected[found.id] = found
-        closed = t.handle.c.closed
-        self._closed |= {_handle(row): row[closed] for row in rows if row[closed] is not None}
+        """These are about to be asked for one by one: read them at once."""
+        self._remember(_THESE, {"which": list(people)})
+
+    def forget(self) -> None:
+        """Somebody changed, or may have: whoever is asked for is read anew."""
+        self._known, self._accounts, self._consents = {}, {}, {}
+
+    def key_of(self, handle: Handle) -> int | None:
+        """The key of an account whose owner was read already; else None."""
+        return self._accounts[handle].key if handle in self._accounts else None
 
     def get(self, person: PersonId) -> Person:
-        if person in self._expected:
-            return self._expected[person]
-        found = self._load(_BY_ID, {"which": person})
-        if not found:
+        if person not in self._known:
+            self._remember(_BY_ID, {"which": person})
+        if person not in self._known:
             raise LookupError(f"person {person}")
-        return found[0]
+        return self._known[person]
 
     def by_handle(self, handle: Handle) -> Person | None:
-        return _only(self._load(_BY_HANDLE, _told(handle)))
+        if handle not in self._accounts:
+            self._remember(_BY_HANDLE, _told(handle))
+        return self._known[self._accounts[handle].owner] if handle in self._accounts else None
 
     def by_desk_token(self, token: str) -> Person | None:
         """An alum or a student."""
@@ -110,6 +126,9 @@ class SqlPeopleReading:
         return self._load(_people(t.alum.c.standing == Standing(standing)))
 
     def on_offer(self) -> Mapping[PersonId, Terms]:
+        return self._kept.people("on_offer", self._read_offers)
+
+    def _read_offers(self) -> Mapping[PersonId, Terms]:
         rows = self._connection.execute(_ON_OFFER)
         return {
             PersonId(person): Terms(
@@ -119,8 +138,10 @@ class SqlPeopleReading:
         }
 
     def consent(self, person: PersonId, to: ConsentTo) -> Consent | None:
-        row = self._connection.execute(_NEWEST_CONSENT, {"of": person, "to": to}).first()
-        return None if row is None else Consent(*row)
+        if person not in self._consents:
+            rows = self._connection.execute(_CONSENTS, {"of": person})
+            self._consents[person] = {each.to: each for each in (Consent(*row) for row in rows)}
+        return self._consents[person].get(to)
 
     def avoided_by(self, person: PersonId) -> frozenset[PersonId]:
         rows = self._connection.execute(_AVOIDANCES, {"of": person})
@@ -140,6 +161,17 @@ class SqlPeopleReading:
         rows = self._connection.execute(welcomed.where(c.platform.in_(with_page)).order_by(c.id))
         return [Handle(platform, realm, user_id) for platform, realm, user_id in rows]
 
+    def _remember(self, which: Select[Any], filled: Mapping[str, Any]) -> None:
+        c = t.handle.c
+        rows = self._connection.execute(which, filled).mappings().all()
+        for _, same in groupby(rows, lambda row: row[t.person.c.id]):
+            found = _person(list(same))
+            self._known[found.id] = found
+        for row in rows:
+            if row[c.platform] is not None:
+                owner = PersonId(row[t.person.c.id])
+                self._accounts[_handle(row)] = _Account(row[_HANDLE_KEY], owner, row[c.closed])
+
     def _load(self, which: Select[Any], filled: Mapping[str, Any] | None = None) -> list[Person]:
         """A row for each account of each person, and one for somebody who has none."""
         rows = self._connection.execute(which, filled).mappings()
@@ -149,18 +181,15 @@ class SqlPeopleReading:
 class SqlPeople(SqlPeopleReading):
     """People, and what changes about them."""
 
-    def __init__(self, connection: Connection, changes: Changes | None = None) -> None:
-        super().__init__(connection)
-        self._changes = changes or Changes()
-
-    def _forget(self) -> None:
-        self._expected, self._closed = {}, {}
+    def __init__(self, connection: Connection, changes: Changes, kept: Kept) -> None:
+        super().__init__(connection, kept)
+        self._changes = changes
 
     def lock(self, people: Iterable[PersonId]) -> None:
         """On Postgres, held until the transaction ends; SQLite's one writer needs nothing."""
-        self._forget()
         if self._connection.dialect.name == "sqlite":
             return
+        self.forget()
         c = t.person.c
         locked = select(c.id).where(c.id.in_(sorted(set(people)))).order_by(c.id).with_for_update(key_share=True)
         self._connection.execute(locked).all()
@@ -183,7 +212,7 @@ class SqlPeople(SqlPeopleReading):
 
     def link(self, person: PersonId, handle: Handle, *, preferred: bool = False) -> None:
         """One more account of this person. Raises Conflict when it is somebody's already."""
-        self._forget()
+        self.forget()
         values = {"person": person, "preferred": preferred, "closed": False}
         if insert_if_new(self._connection, t.handle, values | _told(handle)):
             return
@@ -193,20 +222,20 @@ class SqlPeople(SqlPeopleReading):
 
     def prefer(self, person: PersonId, handle: Handle) -> None:
         """Write to them there first from now on."""
-        self._forget()
+        self.forget()
         theirs = update(t.handle).where(t.handle.c.person == person)
         self._connection.execute(theirs.values(preferred=False))
         self._connection.execute(theirs.where(*_is(handle)).values(preferred=True))
 
     def set_closed(self, handle: Handle, closed: bool) -> None:
         """Whether this account refuses direct messages."""
-        self._forget()
+        self.forget()
         self._connection.execute(update(t.handle).where(*_is(handle)).values(closed=closed))
 
     def is_closed(self, handle: Handle) -> bool:
         """Whether this account refused a direct message the last time."""
-        if handle in self._closed:
-            return self._closed[handle]
+        if handle in self._accounts:
+            return self._accounts[handle].closed
         return bool(self._connection.execute(_IS_CLOSED, _told(handle)).scalar())
 
     def welcome(self, handle: Handle, at: datetime) -> None:
@@ -222,7 +251,7 @@ class SqlPeople(SqlPeopleReading):
         self._connection.execute(update(t.handle).where(*_is(handle)).values(thread=thread))
 
     def save(self, person: Person) -> None:
-        self._forget()
+        self.forget()
         self._changes.people = self._changes.people or person.alum is not None
         changed = update(t.person).where(t.person.c.id == person.id, t.person.c.erased.is_(False))
         self._connection.execute(
@@ -237,22 +266,23 @@ class SqlPeople(SqlPeopleReading):
         )
 
     def save_alum(self, person: PersonId, alum: AlumProfile) -> None:
-        self._forget()
+        self.forget()
         self._changes.people = True
         upsert(self._connection, t.alum, {"person": person, **_alum_told(alum)})
 
     def drop_alum(self, person: PersonId) -> None:
-        self._forget()
+        self.forget()
         self._changes.people = True
         self._connection.execute(delete(t.alum).where(t.alum.c.person == person))
 
     def save_student(self, person: PersonId, student: StudentProfile) -> None:
-        self._forget()
+        self.forget()
         told: dict[str, Any] = {"about": student.about, "degree": student.degree, "year": student.year}
         told["desk_token"] = student.desk_token or None
         upsert(self._connection, t.student, {"person": person, **told})
 
     def record(self, person: PersonId, consent: Consent) -> None:
+        self._consents.pop(person, None)
         told = {"consent_to": consent.to, "version": consent.version, "given": consent.given, "at": consent.at}
         insert_row(self._connection, t.consent, {"person": person, **told})
 
@@ -261,7 +291,7 @@ class SqlPeople(SqlPeopleReading):
 
     def erase(self, person: PersonId) -> None:
         """Letters that others wrote to them stay: these are the others'. The row and its key stay, empty."""
-        self._forget()
+        self.forget()
         self._changes.people = True
         for table in (t.who, t.handle, t.alum, t.student, t.consent, t.roster, t.invitation, t.copy):
             self._connection.execute(delete(table).where(table.c.person == person))
@@ -275,10 +305,11 @@ class SqlPeople(SqlPeopleReading):
 
 
 _NEW_WHO = insert(t.who)
+_HANDLE_KEY = t.handle.c.id.label("handle_key")
 _PEOPLE = t.person.outerjoin(t.who).outerjoin(t.alum).outerjoin(t.student)
 _EVERYTHING: Select[Any] = select(
     t.person, t.who.c.key, t.alum, t.student,
-    t.handle.c.platform, t.handle.c.realm, t.handle.c.user_id, t.handle.c.closed,
+    t.handle.c.platform, t.handle.c.realm, t.handle.c.user_id, t.handle.c.closed, _HANDLE_KEY,
 ).select_from(
     _PEOPLE.outerjoin(t.handle, t.handle.c.person == t.person.c.id)
 )  # fmt: skip
@@ -303,12 +334,12 @@ _ON_OFFER = (
     .where(t.alum.c.standing == Standing.APPROVED)
     .order_by(t.alum.c.person)
 )  # fmt: skip
-_NEWEST_CONSENT = (
+_CONSENTS = (
     select(t.consent.c.consent_to, t.consent.c.version, t.consent.c.given, t.consent.c.at)
-    .where(t.consent.c.person == bindparam("of"), t.consent.c.consent_to == bindparam("to"))
-    .order_by(t.consent.c.at.desc(), t.consent.c.id.desc())
-    .limit(1)
+    .where(t.consent.c.person == bindparam("of"))
+    .order_by(t.consent.c.at, t.consent.c.id)
 )
+"""The newest last, so that of each kind it is the one that stays."""
 _AVOIDANCES = select(t.avoidance.c.person, t.avoidance.c.whom).where(
     or_(t.avoidance.c.person == bindparam("of"), t.avoidance.c.whom == bindparam("of"))
 )

@@ -7,52 +7,53 @@ from dataclasses import fields
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, select, update
 
 from bot.domain.campus import Campus, with_setting
 from bot.domain.doorway import Doorway, DoorwayId
 from bot.domain.people import Platform, Space
 from storage import tables as t
 from storage.replicas import Changes
+from storage.seldom import Kept
 from storage.statements import insert_if_new, upsert
 
 _RULES = frozenset(field.name for field in fields(Campus))
 _THE_MARK = 1
 _TOLD_RULES = select(t.setting.c.key, t.setting.c.value).order_by(t.setting.c.key)
 _SPACES = select(t.space).order_by(t.space.c.platform, t.space.c.realm, t.space.c.app)
-_SPACE = select(t.space).where(*(t.space.c[name] == bindparam(name) for name in ("platform", "realm", "app")))
 
 
 class SqlPlaces:
     """Spaces and rules."""
 
-    def __init__(self, connection: Connection, changes: Changes | None = None) -> None:
+    def __init__(self, connection: Connection, changes: Changes | None = None, kept: Kept | None = None) -> None:
         self._connection = connection
         self._changes = changes or Changes()
-        self._campus: Campus | None = None
+        self._kept = kept or Kept(connection, self._changes)
 
     def campus(self) -> Campus:
-        """Read once in a transaction: many ask for it."""
-        if self._campus is None:
-            rows = self._connection.execute(_TOLD_RULES)
-            self._campus = _campus(tuple((key, value) for key, value in rows))
-        return self._campus
+        return self._kept.rules("campus", self._read_campus)
+
+    def _read_campus(self) -> Campus:
+        rows = self._connection.execute(_TOLD_RULES)
+        return _campus(tuple((key, value) for key, value in rows))
 
     def set_campus(self, key: str, value: str) -> None:
         """Raises Refusal as `with_setting` does."""
         with_setting(Campus(), key, value)
         self._changes.rules = True
-        self._campus = None
         upsert(self._connection, t.setting, {"key": key, "value": value})
 
     def spaces(self) -> Sequence[Space]:
+        return self._kept.rules("spaces", self._read_spaces)
+
+    def _read_spaces(self) -> Sequence[Space]:
         rows = self._connection.execute(_SPACES)
-        return [_space(row) for row in rows.mappings()]
+        return tuple(_space(row) for row in rows.mappings())
 
     def space(self, platform: Platform, realm: str, app: str) -> Space | None:
-        which = {"platform": platform, "realm": realm, "app": app}
-        row = self._connection.execute(_SPACE, which).mappings().first()
-        return None if row is None else _space(row)
+        which = (platform, realm, app)
+        return next((space for space in self.spaces() if (space.platform, space.realm, space.app) == which), None)
 
     def admit(self, space: Space) -> None:
         """Admitting one again changes what is told of it."""

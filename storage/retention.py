@@ -20,9 +20,10 @@ NOT_ENDED = (Status.WAITING, Status.SENDING)
 class SqlRetention:
     """Forgets."""
 
-    def __init__(self, connection: Connection, changes: Changes) -> None:
+    def __init__(self, connection: Connection, changes: Changes, people: SqlPeople) -> None:
         self._connection = connection
         self._changes = changes
+        self._people = people
 
     def forget_notes(self, ended_before: datetime) -> int:
         over = select(t.intro.c.id).where(t.intro.c.state.in_(FINAL), t.intro.c.ended_at < ended_before)
@@ -68,9 +69,10 @@ class SqlRetention:
         """Somebody with an account is known for more than the office's row: a student, say, who typed their code and
         went no further."""
         if self._connection.execute(select(t.handle.c.id).where(t.handle.c.person == person).limit(1)).first() is None:
-            SqlPeople(self._connection, self._changes).erase(person)
+            self._people.erase(person)
             return
         self._changes.people = True
+        self._people.forget()
         for table in (t.alum, t.roster, t.invitation):
             self._gone(delete(table).where(table.c.person == person))
 

@@ -25,6 +25,7 @@ from storage.queue import SqlQueue, SqlQueueReading
 from storage.replicas import Changes, SqlLeases, SqlRevisions, SqlRuns
 from storage.retention import SqlRetention
 from storage.roster import SqlRoster
+from storage.seldom import Kept, Seldom
 from storage.steps import SqlSteps
 from storage.wording import SqlImports, SqlImportsReading, SqlWording, SqlWordingReading
 
@@ -56,56 +57,66 @@ class _Open:
 class SqlReading(_Open):
     """One consistent look. A write through it fails."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, seldom: Seldom) -> None:
         super().__init__(engine)
-        self.people = SqlPeopleReading(self._connection)
+        kept = Kept(self._connection, seldom=seldom)
+        self.people = SqlPeopleReading(self._connection, kept)
         self.asks = SqlAsksReading(self._connection)
-        self.intros = SqlIntrosReading(self._connection)
+        self.intros = SqlIntrosReading(self._connection, kept)
         self.letters = SqlLettersReading(self._connection)
-        self.places = SqlPlaces(self._connection)
+        self.places = SqlPlaces(self._connection, kept=kept)
         self.planned = SqlPlanned(self._connection)
         self.steps = SqlSteps(self._connection)
-        self.outbox = SqlOutbox(self._connection, Changes(), self.people.expect)
+        self.outbox = SqlOutbox(self._connection, Changes(), self.people)
         self.revisions = SqlRevisions(self._connection)
         self.history = SqlHistory(self._connection)
         self.queue = SqlQueueReading(self._connection)
         self.audit = SqlAuditReading(self._connection)
-        self.wording = SqlWordingReading(self._connection)
+        self.wording = SqlWordingReading(self._connection, kept)
         self.imports = SqlImportsReading(self._connection)
 
 
 class SqlUnitOfWork(_Open):
     """One transaction, open from the start. After `commit` it is over: it can't be read through by mistake."""
 
-    def __init__(self, engine: Engine, keys: Keys) -> None:
+    def __init__(self, engine: Engine, keys: Keys, seldom: Seldom) -> None:
         super().__init__(engine)
         self._changes = Changes()
-        self.people = SqlPeople(self._connection, self._changes)
-        self.asks = SqlAsks(self._connection)
-        self.intros = SqlIntros(self._connection)
+        kept = Kept(self._connection, self._changes, seldom)
+        self.people = SqlPeople(self._connection, self._changes, kept)
+        self.asks = SqlAsks(self._connection, kept)
+        self.intros = SqlIntros(self._connection, kept)
         self.letters = SqlLetters(self._connection)
         self.steps = SqlSteps(self._connection)
-        self.outbox = SqlOutbox(self._connection, self._changes, self.people.expect)
+        self.outbox = SqlOutbox(self._connection, self._changes, self.people)
         self.gestures = SqlGestures(self._connection)
-        self.places = SqlPlaces(self._connection, self._changes)
+        self.places = SqlPlaces(self._connection, self._changes, kept)
         self.planned = SqlPlanned(self._connection)
         self.roster = SqlRoster(self._connection, keys)
         self.codes = SqlCodes(self._connection, keys)
         self.audit = SqlAudit(self._connection)
-        self.retention = SqlRetention(self._connection, self._changes)
+        self.retention = SqlRetention(self._connection, self._changes, self.people)
         self.revisions = SqlRevisions(self._connection)
         self.leases = SqlLeases(self._connection)
         self.runs = SqlRuns(self._connection)
         self.queue = SqlQueue(self._connection)
-        self.wording = SqlWording(self._connection)
+        self.wording = SqlWording(self._connection, self._changes, kept)
         self.imports = SqlImports(self._connection)
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        with self._connection.begin_nested():
-            yield
+        self.steps.finish()
+        try:
+            with self._connection.begin_nested():
+                yield
+                self.steps.finish()
+        except BaseException:
+            self.steps.undo()
+            self.people.forget()  # what was read of it in between was never so
+            raise
 
     def commit(self) -> None:
+        self.steps.finish()
         self._changes.tell(self._connection)
         self._transaction.commit()
         self.close()

@@ -12,6 +12,8 @@ from sqlalchemy import Connection, RowMapping, Select, select, update
 from bot.domain.people import PersonId
 from bot.ports import RosterImport, Version
 from storage import tables as t
+from storage.replicas import Changes
+from storage.seldom import Kept
 from storage.statements import insert_row, new_token
 
 _VERSION = tuple(field.name for field in fields(Version))
@@ -21,10 +23,14 @@ _IMPORT = tuple(field.name for field in fields(RosterImport) if field.name not i
 class SqlWordingReading:
     """The sentences that a campus says its own way."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, kept: Kept) -> None:
         self._connection = connection
+        self._kept = kept
 
     def live(self) -> Mapping[tuple[str, str], str]:
+        return self._kept.rules("wording", self._read)
+
+    def _read(self) -> Mapping[tuple[str, str], str]:
         return {(one.language, one.key): one.text for one in reversed(self._live())}
 
     def live_versions(self) -> Sequence[Version]:
@@ -48,15 +54,21 @@ class SqlWordingReading:
 class SqlWording(SqlWordingReading):
     """Versions are added and ended, never changed."""
 
+    def __init__(self, connection: Connection, changes: Changes, kept: Kept) -> None:
+        super().__init__(connection, kept)
+        self._changes = changes
+
     def propose(self, key: str, language: str, text: str, who: str, at: datetime) -> Version:
         token = new_token()
         told = {"token": token, "key": key, "language": language, "text": text, "at": at, "who": who}
         return Version(insert_row(self._connection, t.wording, told), token, key, language, text, at)
 
     def go_live(self, version: int, at: datetime) -> None:
+        self._changes.rules = True
         self._connection.execute(update(t.wording).where(t.wording.c.id == version).values(live_at=at))
 
     def end(self, version: int, at: datetime) -> None:
+        self._changes.rules = True
         self._connection.execute(update(t.wording).where(t.wording.c.id == version).values(ended_at=at))
 
 
