@@ -9,11 +9,13 @@ never for long, so that under any load the post goes out as well.
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from contextvars import copy_context
-from typing import TypeVar
+from functools import partial
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 
@@ -25,25 +27,93 @@ QUIET_SECONDS = 0.02
 """Nobody waits when nobody has for so long: gestures come in flocks."""
 
 
+class _Hop:
+    """One thing to do, and who waits for it."""
+
+    def __init__(self, work: Callable[[], Any], future: asyncio.Future[Any]) -> None:
+        self.future = future
+        self._work = work
+        self._result: Any = None
+        self._error: BaseException | None = None
+
+    def do(self) -> None:
+        """On a thread."""
+        try:
+            self._result = self._work()
+        except BaseException as error:  # noqa: BLE001 - told to whoever waits for it
+            self._error = error
+
+    def tell(self) -> None:
+        """In the loop. Whoever has gone is told nothing."""
+        if self.future.done():
+            return
+        if self._error is not None:
+            self.future.set_exception(self._error)
+        else:
+            self.future.set_result(self._result)
+
+
 class Hops:
-    """A few threads with a name."""
+    """A few threads with a name.
+
+    Waking a thread, and the loop when it is done, takes longer than most of what is done there (measured: half of a
+    form's time). So a thread that is awake takes what else has come before it rests, and the loop is woken once for all
+    that was done until it looks.
+    """
 
     def __init__(self, name: str, threads: int) -> None:
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix=name)
-        self._under_way: set[Future[object]] = set()
+        self._resting = threads
+        self._waiting: deque[_Hop] = deque()
+        self._done: deque[_Hop] = deque()
+        self._told = False
+        self._under_way: set[asyncio.Future[Any]] = set()
 
     async def run(self, work: Callable[[], T]) -> T:
         """Do it on one of the threads, in the caller's context."""
-        hop = self._threads.submit(copy_context().run, work)
-        self._under_way.add(hop)
-        hop.add_done_callback(self._under_way.discard)
-        return await asyncio.wrap_future(hop)
+        loop = asyncio.get_running_loop()
+        hop = _Hop(partial(copy_context().run, work), loop.create_future())
+        self._under_way.add(hop.future)
+        hop.future.add_done_callback(self._under_way.discard)
+        self._waiting.append(hop)
+        self._wake(loop)
+        result: T = await hop.future
+        return result
+
+    def _wake(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self._resting and self._waiting:
+            self._resting -= 1
+            self._threads.submit(self._work_off, loop)
+
+    def _work_off(self, loop: asyncio.AbstractEventLoop) -> None:
+        """On a thread: one after the other, until there is nothing left."""
+        with suppress(IndexError, RuntimeError):  # nothing left, or the loop is closed and nobody waits any more
+            while True:
+                hop = self._waiting.popleft()
+                hop.do()
+                self._done.append(hop)
+                if not self._told:
+                    self._told = True
+                    loop.call_soon_threadsafe(self._tell)
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(self._rest, loop)
+
+    def _tell(self) -> None:
+        """In the loop. What is done from here on tells of itself again."""
+        self._told = False
+        while self._done:
+            self._done.popleft().tell()
+
+    def _rest(self, loop: asyncio.AbstractEventLoop) -> None:
+        """In the loop: a thread found nothing left, but something may have come just then."""
+        self._resting += 1
+        self._wake(loop)
 
     async def close(self) -> None:
         """Let what is under way finish; a database that has gone away is not waited for."""
         self._threads.shutdown(wait=False)
-        if under_way := [asyncio.wrap_future(hop) for hop in self._under_way.copy()]:
-            await asyncio.wait(under_way, timeout=CLOSE_SECONDS)
+        if self._under_way:
+            await asyncio.wait(self._under_way.copy(), timeout=CLOSE_SECONDS)
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 

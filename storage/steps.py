@@ -7,7 +7,7 @@ again in one go. (Keys and closed words have no unit separator in them.)
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -46,25 +46,13 @@ class SqlSteps:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._new: list[Mapping[str, Any]] = []
 
     def add(self, *steps: Step) -> None:
-        """Written with the others of their transaction, at its end or before any is read."""
-        self._new += [{name: getattr(step, name) for name in _FACTS} for step in steps]
-
-    def finish(self) -> None:
-        """Write down those that were added."""
-        if self._new:
-            self._connection.execute(_NEW, self._new)
-            self._new = []
-
-    def undo(self) -> None:
-        """What was added and not written is not to be."""
-        self._new = []
+        if steps:
+            self._connection.execute(_NEW, [{name: getattr(step, name) for name in _FACTS} for step in steps])
 
     def count(self, what: str, who: str, since: datetime) -> int:
         """Nobody is counted who has no key any more."""
-        self.finish()
         c = t.step.c
         those = select(func.count()).select_from(t.step).where(c.who == who, c.who != "", c.what == what, c.at >= since)
         return self._connection.execute(those).scalar_one()
@@ -78,7 +66,6 @@ class SqlSteps:
         return self._those(t.step.c.ask == ask)
 
     def _those(self, which: ColumnElement[bool]) -> Sequence[Step]:
-        self.finish()
         c = t.step.c
         rows = self._connection.execute(select(t.step).where(which).order_by(c.at, c.id))
         return [Step(**{name: row[c[name]] for name in _FACTS}) for row in rows.mappings()]
@@ -87,7 +74,6 @@ class SqlSteps:
         self, facts: Sequence[str], what: frozenset[str], since: datetime | None, until: datetime
     ) -> Iterator[Columns]:
         """Those named, from `since` (None: from the beginning) to before `until`, in order."""
-        self.finish()
         for begin, end in _weeks(since, until):
             found = self._connection.execute(self._side_by_side(facts, what, begin, end)).one()
             if found[0] is not None:

@@ -105,18 +105,14 @@ class SqlUnitOfWork(_Open):
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        self.steps.finish()
         try:
             with self._connection.begin_nested():
                 yield
-                self.steps.finish()
         except BaseException:
-            self.steps.undo()
-            self.people.forget()  # what was read of it in between was never so
+            self.people.forget()  # what was read of somebody in between was never so
             raise
 
     def commit(self) -> None:
-        self.steps.finish()
         self._changes.tell(self._connection)
         self._transaction.commit()
         self.close()

@@ -29,7 +29,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from adapters.core import Core
 from adapters.http import Door
 from adapters.slack import files, read, render
-from adapters.slack.calls import CALL_FAILED, QUIET, fault_of, web_client
+from adapters.slack.calls import CALL_FAILED, QUIET, fault_of, hang_up, keep_open, web_client
 from adapters.slack.late import Latecomers
 from adapters.slack.messenger import SlackMessenger
 from adapters.slack.read import Place, Reader, Spot
@@ -120,6 +120,8 @@ class SlackSide:
 
     async def start(self) -> None:
         """Connect, or be ready to be called."""
+        keep_open(self._client)
+        self.messenger.start()
         await self._way.start()
         log.info("slack.started", connected=await self.connected())
 
@@ -127,6 +129,8 @@ class SlackSide:
         """Let the gestures under way finish, then hang up."""
         await self._late.finish(FINISH_SECONDS)
         await self._way.stop()
+        await self.messenger.stop()
+        await hang_up(self._client)
 
     @property
     def restarts(self) -> int:

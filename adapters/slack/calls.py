@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from aiohttp import ClientError
+from aiohttp import ClientError, ClientSession, ClientTimeout, TCPConnector
 from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -23,10 +23,29 @@ QUIET = logging.getLogger("grounds.slack.library")
 QUIET.setLevel(logging.ERROR)
 
 
+KEPT_OPEN_SECONDS = 5.0
+"""How long a connection is kept that nobody uses. Slack keeps them for longer, so that it is not cut by the other side
+just when we send."""
+
+
 def web_client(token: str | None, api_url: str, seconds: int) -> AsyncWebClient:
-    """slack_sdk by itself posts again on a dropped line; a fresh connection each call can't be a stale one either."""
+    """A client that repeats nothing: slack_sdk by itself posts again on a dropped line. It makes a connection for each
+    call, until `keep_open`."""
     base = api_url if api_url.endswith("/") else f"{api_url}/"
     return AsyncWebClient(token=token, base_url=base, timeout=seconds, retry_handlers=[], logger=QUIET)
+
+
+def keep_open(client: AsyncWebClient) -> None:
+    """From now on its calls share connections (a handshake each costs more than the call); from within the loop."""
+    client.session = ClientSession(
+        timeout=ClientTimeout(total=client.timeout), connector=TCPConnector(keepalive_timeout=KEPT_OPEN_SECONDS)
+    )
+
+
+async def hang_up(client: AsyncWebClient) -> None:
+    """Close what `keep_open` keeps; a call after this has a connection of its own again."""
+    if client.session is not None:
+        await client.session.close()
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,16 @@ from aiohttp import ClientConnectorError
 from adapters.clock import is_over
 from adapters.core import CannotTell, Delivered, Found, HeldBack, NotThere, Outcome, Outgoing, Unclear, Undeliverable
 from adapters.slack import files, render
-from adapters.slack.calls import BAD_BLOCKS, CALL_FAILED, Fault, fault_of, scopes_of, web_client
+from adapters.slack.calls import (
+    BAD_BLOCKS,
+    CALL_FAILED,
+    Fault,
+    fault_of,
+    hang_up,
+    keep_open,
+    scopes_of,
+    web_client,
+)
 from bot.domain.messages import Address, Copy
 from bot.domain.people import Platform
 from bot.views.elements import Attachment, View
@@ -54,6 +63,14 @@ class SlackMessenger:
 
     def __init__(self, bot_token: str, api_url: str, *, timeout: int = TIMEOUT_SECONDS) -> None:
         self._client = web_client(bot_token, api_url, timeout)
+
+    def start(self) -> None:
+        """Keep connections from now on; from within the loop."""
+        keep_open(self._client)
+
+    async def stop(self) -> None:
+        """Let go of them."""
+        await hang_up(self._client)
 
     async def send(self, line: Outgoing) -> Outcome:
         """Deliver one line; never raises for what Slack may answer."""
