@@ -29,6 +29,7 @@ from adapters import logs
 from adapters.core import Core, Messenger
 from adapters.leaving import Leaving, in_time
 from adapters.lock import held
+from adapters.memory import put_aside_what_stays
 from adapters.settings import Database, Settings, SettingsError, able_to_run, fit_together
 from bot.domain.people import Platform
 
@@ -213,6 +214,7 @@ async def _start(settings: Settings, store: Store, running: AsyncExitStack) -> N
     if turns is not None:
         await _share(turns, core, sides, pump, running)
         _listen_for_hints(store, pump, running)
+    put_aside_what_stays()
     waiting = asyncio.create_task(_tell_when_ready(sides), name="ready")
     running.callback(waiting.cancel)
 

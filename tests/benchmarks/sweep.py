@@ -21,6 +21,7 @@ from adapters.bench import Goal, Measured, show
 from adapters.clock import Clock
 from adapters.core import CannotTell, Copy, Delivered, Found, Outcome, Outgoing
 from adapters.delivery import Pump
+from adapters.memory import put_aside_what_stays
 from adapters.terminal import json_option
 from adapters.threads import FOR_POSTGRES, FOR_SQLITE, RunningCore
 from bot.domain.messages import Kind
@@ -78,6 +79,7 @@ def bench(rows: int, future: int, as_json: bool) -> None:
     baselines: dict[str, Any] = {}
     goals: list[Goal] = []
     with a_run() as places:
+        put_aside_what_stays()  # as `grounds run` does when it has started
         handed_over(places, SQLITE, WARM_UP)
         for kind in BOTH:
             ours = handed_over(places, kind, rows)
