@@ -439,7 +439,7 @@ async def test_more_are_claimed_at_a_time_as_sending_turns_out_to_be_quick(outbo
     await until(lambda: len(outbox.settled) == 60)
     await pump.stop()
 
-    assert (at_first, pump.room()) == (16, 100)
+    assert (at_first, pump.room()) == (16, 200)
 
 
 async def test_each_sweep_ends_with_a_word_to_the_clock(outbox, postman):
