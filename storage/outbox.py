@@ -188,8 +188,8 @@ class SqlOutbox:
         """Nudges stay where they are: what they were to remind of has gone by."""
         c = t.message.c
         lost = and_(c.to_person == person, c.status == Status.UNDELIVERABLE, c.kind.in_(_WORTH_IT))
-        again = update(t.message).where(lost)
-        self._connection.execute(again.values(status=Status.WAITING, due=now, attempt=0, failures=0, repeat=False, reason=""))
+        anew = {"status": Status.WAITING, "due": now, "attempt": 0, "failures": 0, "repeat": False, "reason": ""}
+        self._connection.execute(update(t.message).where(lost).values(anew))
 
     def undeliverable(self) -> Sequence[Message]:
         """The oldest first."""

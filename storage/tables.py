@@ -368,8 +368,8 @@ message = _table(
     Index(None, "recipient", "status", "due"),
 )
 """`due` and `tried_at` are the campus's time; `lease_until` and `hold_until` the wall's. `recipient` is whom the line
-queues for (`p7`, `h3`, `desk`; a page `v3`, a doorway `d1`); a task queues for nobody. `attempt` is the fence and counts
-claims, `failures` those tries of which it could not be told what came of them."""
+queues for (`p7`, `h3`, `desk`; a page `v3`, a doorway `d1`); a task queues for nobody. `attempt` counts claims
+and is the fence, `failures` those tries of which it could not be told what came of them."""
 
 gesture = _table(
     "gesture",

@@ -27,7 +27,8 @@ from adapters.discord.rights import Rights
 from adapters.given import MOST_BYTES, as_text
 from bot.conversation.gestures import Gesture
 from bot.phrases import say
-from bot.views.elements import Button, Fix, Form, Later, Nothing, PressId, Shown, Style, View
+from bot.views.elements import Fix, Form, Later, Nothing, PressId, Shown, View
+from bot.views.parts import late_form
 
 DEFER_AFTER = 1.5
 FORM_BEFORE = 2.0
@@ -200,10 +201,7 @@ def _moment(interaction: Incoming) -> View:
 
 
 def _again(interaction: Incoming) -> View:
-    """A form that took too long to open: the same press once more."""
-    language = read.language(interaction)
-    button = Button(say("discord.again", language), _verb(interaction), Style.MAIN)
-    return View(text=say("discord.slow", language), buttons=(button,))
+    return late_form(_verb(interaction), read.language(interaction))
 
 
 def _is_too_late(trouble: Exception) -> bool:

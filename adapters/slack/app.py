@@ -30,16 +30,17 @@ from adapters.core import Core
 from adapters.http import Door
 from adapters.slack import files, read, render
 from adapters.slack.calls import CALL_FAILED, QUIET, fault_of, hang_up, keep_open, web_client
-from adapters.slack.late import Latecomers
+from adapters.slack.late import Course, Latecomers
 from adapters.slack.messenger import SlackMessenger
 from adapters.slack.read import Place, Reader, Spot
 from adapters.slack.rights import KEPT_SECONDS, WhoActs
 from adapters.slack.signed import SignedWay
 from adapters.slack.socket_mode import FINISH_SECONDS, PING_SECONDS, SocketWay
 from bot.conversation.commands import BY_NAME, COMMANDS
-from bot.conversation.gestures import Gesture, Submission
+from bot.conversation.gestures import Gesture, Press, Submission
 from bot.phrases import FALLBACK
-from bot.views.elements import Attachment, Fix, Form, Later, Nothing, Picture, Shown, View
+from bot.views.elements import Attachment, Fix, Form, Later, Nothing, Picture, PressId, Shown, View
+from bot.views.parts import late_form
 
 log = structlog.get_logger("grounds.slack")
 
@@ -109,7 +110,7 @@ class SlackSide:
         self._client = client
         self._who = who
         self._way = way
-        self._late = Latecomers(self._respond_to, self._replace)
+        self._late = Latecomers(self._respond_to, self._replace, self._write_to)
 
     # --- coming and going -------------------------------------------------------------------------------------------
 
@@ -176,46 +177,44 @@ class SlackSide:
     async def _guarded(self, ack: AsyncAck, body: Body, reader: Reader) -> None:
         """Answer one gesture, and acknowledge it whatever happens."""
         said: Body | None = None
-        spoken = [FALLBACK]
         try:
             form = str((body.get("view") or {}).get("id") or "")
-            work = self._answer(body, reader, spoken)
-            spot = reader.spot(body)
-            may_be_late = spot.place is Place.SUBMISSION or (spot.place is Place.COMMAND and not self._opens_form(body))
-            said = await (self._late.answer(spot, form, lambda: spoken[-1], work) if may_be_late else work)
+            course = Course(reader.spot(body), form, meant=self._form_meant(body))
+            work = self._answer(body, reader, course)
+            may_be_late = course.spot.place in (Place.SUBMISSION, Place.COMMAND)
+            said = await (self._late.answer(course, work) if may_be_late else work)
         except Exception as error:  # noqa: BLE001  # the last stop before Bolt, which would leave them without an answer
             log.error("slack.gesture_unanswered", error=type(error).__name__)
         finally:
             await (ack(said) if said else ack())
 
-    def _opens_form(self, body: Body) -> bool:
-        """Whether a command opens a form: its trigger is over when the time is, so no word can go before it."""
+    def _form_meant(self, body: Body) -> PressId | None:
+        """The press that stands for a command which opens a form."""
         command = BY_NAME.get(str(body.get("command", "")).removeprefix("/"))
         meant = command.read(str(body.get("text") or "")) if command else None
-        return meant is not None and self._core.opens_form(meant[0].verb)
+        return PressId(meant[0].verb) if meant is not None and self._core.opens_form(meant[0].verb) else None
 
-    async def _answer(self, body: Body, reader: Reader, spoken: list[str]) -> Body | None:
-        """`spoken` gets the language of whoever did it, as soon as it is known."""
-        spot = reader.spot(body)
-        language = FALLBACK
+    async def _answer(self, body: Body, reader: Reader, course: Course) -> Body | None:
+        spot = course.spot
         try:
             actor = await self._who.actor(reader.caller(body))
             if actor is None or actor.outsider:
                 return await self._tell(spot, await self._core.gate(actor.language if actor else FALLBACK))
-            language = actor.language
-            spoken.append(language)
+            course.language = actor.language
             gesture = reader.gesture(body, actor, spot)
             if isinstance(gesture, Submission):
                 gesture = await self._with_files(gesture, body)
+            if isinstance(gesture, Press):
+                course.meant = gesture.press
             if gesture is not None:
                 shown = await self._core.answer(gesture)
                 if isinstance(shown, Later):
                     self._late.keep(asyncio.create_task(self._keep_promise(spot, gesture), name="promise"))
-                return await self._show(spot, shown, language)
+                return await self._show(course, shown)
             log.info("slack.gesture_not_ours", place=str(spot.place))
         except Exception as error:  # noqa: BLE001  # a broken database, or a fault of ours: said, and logged by kind
             log.error("slack.gesture_failed", place=str(spot.place), error=type(error).__name__)
-        return await self._tell(spot, await self._core.sorry(language), keep_form=True)
+        return await self._tell(spot, await self._core.sorry(course.language), keep_form=True)
 
     async def _with_files(self, gesture: Submission, body: Body) -> Submission:
         given = read.given_files(body)
@@ -224,8 +223,9 @@ class SlackSide:
 
     # --- where the answer goes --------------------------------------------------------------------------------------
 
-    async def _show(self, spot: Spot, shown: Shown, language: str) -> Body | None:
+    async def _show(self, course: Course, shown: Shown) -> Body | None:
         """Show an answer; what the acknowledgement has to carry of it is returned."""
+        spot = course.spot
         match shown:
             case Nothing():
                 return None
@@ -236,17 +236,19 @@ class SlackSide:
             case Fix():
                 return render.fix(shown) if spot.place is Place.SUBMISSION else await self._tell(spot, shown.view)
             case Form():
-                return await self._ask(spot, shown, language)
+                return await self._ask(course, shown)
             case _:
                 assert_never(shown)
 
-    async def _ask(self, spot: Spot, form: Form, language: str) -> Body | None:
-        view = render.form_view(form)
+    async def _ask(self, course: Course, form: Form) -> Body | None:
+        view, spot = render.form_view(form), course.spot
         if spot.place is Place.SUBMISSION:
             return {"response_action": "update", "view": view}
-        if await self._open(spot, view):
-            return None
-        return await self._tell_without_trigger(spot, await self._core.sorry(language))
+        if course.word_said or await self._open(spot, view):
+            return None  # that word has a button which opens it
+        if course.meant is not None and course.is_late():
+            return await self._tell_without_trigger(spot, late_form(course.meant, course.language))
+        return await self._tell_without_trigger(spot, await self._core.sorry(course.language))
 
     async def _tell(self, spot: Spot, view: View, *, keep_form: bool = False) -> Body | None:
         """Say something where the person is looking. `keep_form`: what was typed must stay, one step behind."""
@@ -309,8 +311,12 @@ class SlackSide:
         if spot.place is Place.COMMAND:
             return render.reply(view)
         if not (spot.response_url and await self._respond(spot, view)):
-            await self._post(spot.user, view)
+            await self._write_to(spot.user, render.message(view))
         return None
+
+    async def _write_to(self, user: str, drawn: Body) -> bool:
+        call = self._client.chat_postMessage(channel=user, **drawn, **UNFURL)
+        return await self._tried("chat.postMessage", call)
 
     async def _respond(self, spot: Spot, view: View) -> bool:
         return await self._respond_to(spot.response_url, render.reply(view))

@@ -1,15 +1,22 @@
 """Answers that come after Slack's three seconds, since the database was slow.
 
 A gesture is acknowledged after its commit, with what came of it; that is how nothing is lost. Only when the time is
-nearly over does a word go first, and the answer follows: to a command by its response_url, to a form on top of it.
-That word is an acknowledgement before the commit. So it says what to do if nothing follows (a bot that is killed in
-between has done nothing), doing it again is safe, and a form stays open below it with all that was typed.
+nearly over does a word go first, and the answer follows: to a command by its response_url, to a form on top of it, and
+where that is gone (closed, or too old) by a direct message. That word is an acknowledgement before the commit. So it
+says what to do if nothing follows (a bot that is killed in between has done nothing), doing it again is safe, and a
+form stays open below it with all that was typed.
+
+A form can't follow that word, since its trigger is over when the time is; so the word has a button that opens it. A
+press is acknowledged when it is done and no sooner, however late: Slack sets a warning beside the button after its
+three seconds, and the answer comes all the same, as a message of its own.
 """
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import structlog
@@ -17,8 +24,9 @@ import structlog
 from adapters.slack import render
 from adapters.slack.calls import CALL_FAILED, fault_of
 from adapters.slack.read import Place, Spot
-from bot.phrases import say
-from bot.views.elements import View
+from bot.phrases import FALLBACK, say
+from bot.views.elements import PressId, View
+from bot.views.parts import late_form
 
 log = structlog.get_logger("grounds.slack")
 
@@ -27,29 +35,46 @@ PATIENCE = 2.4
 """Seconds until a word goes first, with room for the way to Slack and back."""
 
 
+@dataclass
+class Course:
+    """A gesture on its way, and what is known of it so far: the language of whoever did it, and the press that would
+    open the same form, if it opens one. `word_said`: it could not be answered in time, and somebody was told so."""
+
+    spot: Spot
+    form: str = ""
+    """The name of the form that was sent."""
+    language: str = FALLBACK
+    meant: PressId | None = None
+    word_said: bool = False
+    began: float = field(default_factory=time.monotonic)
+
+    def is_late(self) -> bool:
+        """Whether a trigger is as good as over."""
+        return self.word_said or time.monotonic() - self.began > PATIENCE
+
+
 class Latecomers:
-    """`respond` posts to a response_url, `update` replaces a view that is open."""
+    """`respond` posts to a response_url, `update` replaces a view that is open, `write` is a direct message; the first
+    two tell whether it could be done."""
 
     def __init__(
-        self, respond: Callable[[str, Body], Awaitable[bool]], update: Callable[[str, Body], Awaitable[Any]],
-        *, patience: float = PATIENCE,
+        self, respond: Callable[[str, Body], Awaitable[bool]], update: Callable[[str, Body], Awaitable[bool]],
+        write: Callable[[str, Body], Awaitable[Any]], *, patience: float = PATIENCE,
     ) -> None:  # fmt: skip
-        self._respond, self._update, self._patience = respond, update, patience
+        self._respond, self._update, self._write, self._patience = respond, update, write, patience
         self._under_way: set[asyncio.Task[Any]] = set()
 
-    async def answer(
-        self, spot: Spot, form: str, language: Callable[[], str], work: Awaitable[Body | None]
-    ) -> Body | None:
-        """What the acknowledgement carries: what came of the work, or a word first. `form` names the one that was sent;
-        `language` is asked when the word is said, since by then it is mostly known. Raises what the work raises."""
+    async def answer(self, course: Course, work: Awaitable[Body | None]) -> Body | None:
+        """What the acknowledgement carries: what came of the work, or a word first. Raises what the work raises."""
         task = asyncio.ensure_future(work)
         self.keep(task)
         done, _ = await asyncio.wait({task}, timeout=self._patience)
         if done:
             return task.result()
-        log.warning("slack.late", place=str(spot.place))
-        self.keep(asyncio.create_task(self._afterwards(spot, form, language(), task), name="late"))
-        return _first(spot, form, language())
+        log.warning("slack.late", place=str(course.spot.place))
+        course.word_said = True
+        self.keep(asyncio.create_task(self._afterwards(course, task), name="late"))
+        return _first(course)
 
     async def finish(self, seconds: float) -> None:
         """Wait for what has begun."""
@@ -62,26 +87,34 @@ class Latecomers:
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
 
-    async def _afterwards(self, spot: Spot, form: str, language: str, work: asyncio.Future[Body | None]) -> None:
+    async def _afterwards(self, course: Course, work: asyncio.Future[Body | None]) -> None:
+        spot = course.spot
         try:
             said = await work
             if spot.place is Place.COMMAND and said:
-                await self._respond(spot.response_url, said)
+                arrived = await self._respond(spot.response_url, said)
             elif spot.place is Place.SUBMISSION:
-                await self._update(_name(form), _on_top(said, language))
+                said = _on_top(said, course.language)
+                arrived = await self._update(_name(course.form), said)
+            else:
+                return
+            if not arrived:
+                await self._write(spot.user, render.as_message(said))
         except CALL_FAILED as error:
             log.warning("slack.call_failed", call="late", code=fault_of(error).code)
         except Exception as error:  # noqa: BLE001  # nobody waits for this any more
             log.error("slack.gesture_unanswered", error=type(error).__name__)
 
 
-def _first(spot: Spot, form: str, language: str) -> Body | None:
-    word = View(text=say("common.moment", language))
-    if spot.place is Place.COMMAND:
-        return render.reply(word)
-    if spot.place is Place.SUBMISSION:
-        return {"response_action": "push", "view": render.reading(word) | {"external_id": _name(form)}}
-    return None  # it is answered by a message of its own anyway
+def _first(course: Course) -> Body | None:
+    word = View(text=say("common.moment", course.language))
+    match course.spot.place:
+        case Place.COMMAND:
+            return render.reply(late_form(course.meant, course.language) if course.meant else word)
+        case Place.SUBMISSION:
+            return {"response_action": "push", "view": render.reading(word) | {"external_id": _name(course.form)}}
+        case _:
+            return None  # it is answered by a message of its own anyway
 
 
 def _on_top(said: Body | None, language: str) -> Body:

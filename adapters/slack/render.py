@@ -7,7 +7,7 @@ out: where a view is too big, dividers go first, then texts from the end.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
 from typing import Any, TypeAlias, assert_never
@@ -83,6 +83,16 @@ def reply(view: View) -> Json:
         "unfurl_links": False,
         "unfurl_media": False,
     }
+
+
+def as_message(drawn: Mapping[str, Any]) -> Json:
+    """What was drawn as a reply or as a view, as a message: nothing can be filled in there."""
+    blocks = [block for block in drawn.get("blocks") or () if block["type"] != "input"][:MOST_BLOCKS]
+    texts = [block["text"] for block in blocks if "text" in block] or [drawn["title"]]
+    aloud = "\n\n".join(
+        escaped(one["text"], MOST_SECTION) if one["type"] == "plain_text" else one["text"] for one in texts
+    )
+    return {"text": drawn.get("text") or aloud} | ({"blocks": blocks} if blocks else {})
 
 
 def home(view: View) -> Json:

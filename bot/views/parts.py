@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from bot.domain.disclosure import Field
+from bot.phrases import say
 from bot.views.elements import NO_TOKEN, Button, Form, Option, PressId, Style, Text, View
 from bot.views.stage import Stage
 
@@ -30,6 +31,13 @@ def press(label: str, verb: str, token: str = NO_TOKEN, arg: str = "", style: St
 def main(label: str, verb: str, token: str = NO_TOKEN, arg: str = "") -> Button:
     """The one press that most people will want here."""
     return press(label, verb, token, arg, Style.MAIN)
+
+
+def late_form(meant: PressId, language: str) -> View:
+    """For a form that took too long to open: the same press once more."""
+    return View(
+        text=say("common.form_late", language), buttons=(Button(say("common.form_open", language), meant, Style.MAIN),)
+    )
 
 
 BUTTON, LABEL, TITLE = 75, 45, 24

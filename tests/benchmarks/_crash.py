@@ -31,6 +31,7 @@ from adapters.sandbox.slack_methods import SCOPES
 from adapters.sandbox_run import Running, a_town
 from bot.domain.messages import Kind, Message
 from bot.domain.people import PersonId
+from bot.phrases import say
 from storage import tables as t
 from storage.engine import Store, open_store
 from storage.keys import read_keys
@@ -68,6 +69,9 @@ class Crash:
     random: random.Random
     tokens: Mapping[str, str]
     acked: Counter[str] = field(default_factory=Counter)
+    told: dict[str, list[list[str]]] = field(default_factory=dict)
+    """What each who sent a form was shown at once, each time."""
+    told_to_wait: int = 0
     in_flight: Counter[str] = field(default_factory=Counter)
     killed: int = 0
     killed_in_start: int = 0
@@ -134,10 +138,20 @@ class Crash:
                 opened = await pretend.command(user, "/intro")
                 modal = pretend.screen(user).modal if opened.acked else None
                 if modal is not None and any(item.id == "wonder" for item in modal.items):
+                    before = len(self.running.town.wire.events)
                     sent = await pretend.submit(user, filled_in(modal, values))
-                    self.acked[user] += sent.acked and not sent.errors
+                    if sent.acked and not sent.errors:
+                        self._acknowledged(user, before)
                     waiting = waiting[1:] + waiting[:1] if sent.acked else waiting
             await asyncio.sleep(self.random.uniform(0.1, 0.4))
+
+    def _acknowledged(self, user: str, since: int) -> None:
+        """A word before the commit ("one moment, and if nothing follows do it once more") promises nothing yet."""
+        told = [str(event.body) for event in self.running.town.wire.events[since:] if event.user == user]
+        to_wait = any(word in body for word in (say("common.moment", "en"), say("sorry.text", "en")) for body in told)
+        self.acked[user] += not to_wait
+        self.told_to_wait += to_wait
+        self.told.setdefault(user, []).append(told)
 
     async def send_news(self, people: list[PersonId]) -> None:
         """Lines to everybody in turn, as another process would add them."""
@@ -183,12 +197,12 @@ class Crash:
         town = self.running.town
         return suspects(self.store, town.wire.events, self.tokens, town.clock.now())
 
-    def gestures_lost(self) -> int:
-        """Forms that were acknowledged, and of which no ask stands written."""
+    def gestures_lost(self) -> Mapping[str, int]:
+        """Forms that were acknowledged, and of which no ask stands written, by who sent them."""
         c = t.handle.c
         counted = select(c.user_id, func.count(t.ask.c.id).label("kept")).join(t.ask, t.ask.c.student == c.person)
         kept = {row["user_id"]: row["kept"] for row in rows(self.store, counted.group_by(c.user_id))}
-        return sum(max(0, many - kept.get(user, 0)) for user, many in self.acked.items())
+        return {user: many - kept.get(user, 0) for user, many in self.acked.items() if many > kept.get(user, 0)}
 
 
 async def run(places: Places, kind: str, replicas: int, kills: int, seed: int, *, look_up: bool) -> dict[str, Any]:
@@ -205,7 +219,8 @@ async def run(places: Places, kind: str, replicas: int, kills: int, seed: int, *
         settled = await crash.until_settled()
         ledger = await asyncio.to_thread(crash.balance)
         click.echo(f"{kind}, {replicas} at once: {crash.killed} kills, {ledger}", err=True)
-        for suspect in await asyncio.to_thread(crash.suspects):
+        gone = crash.gestures_lost()
+        for suspect in [*crash.suspects(), *(f"form of {user}: {crash.told[user]}" for user in gone)]:
             click.echo(f"  {suspect}", err=True)
         starts = [seconds for replica in crash.replicas for seconds in replica.starts]
         return {
@@ -213,7 +228,8 @@ async def run(places: Places, kind: str, replicas: int, kills: int, seed: int, *
             "kills_in_start": crash.killed_in_start,
             "lines": ledger.lines,
             "forms_acknowledged": sum(crash.acked.values()),
-            "lost": ledger.lost + crash.gestures_lost(),
+            "forms_told_to_wait": crash.told_to_wait,
+            "lost": ledger.lost + sum(gone.values()),
             "doubled": ledger.doubled,
             "doubled_at_most": ledger.at_risk,
             "doubled_unexplained": ledger.unexplained,
@@ -294,7 +310,7 @@ async def stop_one(places: Places, kind: str, replicas: int, seed: int) -> dict[
         return {
             "lines_held": len(its),
             "takeover_seconds": round(seconds, 1),
-            "lost": ledger.lost + crash.gestures_lost(),
+            "lost": ledger.lost + sum(crash.gestures_lost().values()),
             "doubled": ledger.doubled,
         }
 

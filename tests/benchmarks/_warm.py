@@ -80,7 +80,7 @@ class Warm:
     async def start(self, settings: Mapping[str, str], log: Path) -> Forked:
         """`grounds run` with these settings."""
         assert self._process.stdin is not None
-        log.touch()
+        log.touch()  # noqa: ASYNC240 - so that it can be read before anybody writes to it
         async with self._turn:
             self._process.stdin.write(json.dumps({"settings": dict(settings), "log": str(log)}).encode() + b"\n")
             await self._process.stdin.drain()

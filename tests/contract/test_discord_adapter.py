@@ -216,10 +216,10 @@ async def test_a_form_that_comes_too_late_is_offered_again(place: Place) -> None
     place.core.forms, place.core.slow = {"find"}, 30.0
     reaction = await place.discord.command(user, "/intro")
     assert 1900 < reaction.ms < 2900
-    await place.sees(user, "discord.slow")
+    await place.sees(user, "common.form_late")
     place.core.slow = 0.0
 
-    await place.discord.press(user, "discord.again")
+    await place.discord.press(user, "common.form_open")
 
     assert place.discord.screen(user).modal is not None
 
