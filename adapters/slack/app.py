@@ -46,6 +46,7 @@ log = structlog.get_logger("grounds.slack")
 
 CALL_SECONDS = 3
 """For calls while somebody waits: after that the trigger is dead anyway."""
+TRIGGER_OVER = "expired_trigger_id"
 ANYTHING = re.compile("")
 
 Body: TypeAlias = dict[str, Any]
@@ -244,9 +245,10 @@ class SlackSide:
         view, spot = render.form_view(form), course.spot
         if spot.place is Place.SUBMISSION:
             return {"response_action": "update", "view": view}
-        if course.word_said or await self._open(spot, view):
-            return None  # that word has a button which opens it
-        if course.meant is not None and course.is_late():
+        fault = "" if course.word_said else await self._open(spot, view)
+        if not fault:
+            return None  # or a word was said that has a button which opens it
+        if course.meant is not None and fault == TRIGGER_OVER:
             return await self._tell_without_trigger(spot, late_form(course.meant, course.language))
         return await self._tell_without_trigger(spot, await self._core.sorry(course.language))
 
@@ -259,7 +261,7 @@ class SlackSide:
                 await self._publish(spot, view)
                 return None
             case Place.HOME | Place.MODAL:
-                if await self._open(spot, render.reading(view)):
+                if not await self._open(spot, render.reading(view)):
                     return None
             case Place.COMMAND | Place.MESSAGE:
                 pass
@@ -275,7 +277,7 @@ class SlackSide:
             if await self._showed_file(spot.user, view):
                 return
             if not (spot.response_url and await self._respond(spot, view)):
-                await self._post(spot.user, view)
+                await self._write_to(spot.user, render.message(view))
         except Exception as error:  # noqa: BLE001  # nobody waits for this task
             log.error("slack.promise_broken", error=type(error).__name__)
 
@@ -299,10 +301,6 @@ class SlackSide:
             log.warning("slack.call_failed", call="file", code=fault_of(error).code)
             return False
         return True
-
-    async def _post(self, user: str, view: View) -> None:
-        drawn = render.message(view)
-        await self._tried("chat.postMessage", self._client.chat_postMessage(channel=user, **drawn, **UNFURL))
 
     # --- without a trigger ------------------------------------------------------------------------------------------
 
@@ -337,11 +335,11 @@ class SlackSide:
         call = self._client.views_update(external_id=name, view=view)
         return await self._tried("views.update", call)
 
-    async def _open(self, spot: Spot, view: Body) -> bool:
-        """Over an open modal a second one is pushed."""
+    async def _open(self, spot: Spot, view: Body) -> str:
+        """Over an open modal a second one is pushed. Says why not, if it could not be done."""
         if spot.place is Place.MODAL:
-            return await self._tried("views.push", self._client.views_push(trigger_id=spot.trigger, view=view))
-        return await self._tried("views.open", self._client.views_open(trigger_id=spot.trigger, view=view))
+            return await self._fault("views.push", self._client.views_push(trigger_id=spot.trigger, view=view))
+        return await self._fault("views.open", self._client.views_open(trigger_id=spot.trigger, view=view))
 
     async def _publish(self, spot: Spot, view: View) -> None:
         """With the hash of what they saw when they opened it: where it has been drawn anew meanwhile, that is kept."""
@@ -350,13 +348,17 @@ class SlackSide:
         await self._tried("views.publish", call)
 
     async def _tried(self, call: str, made: Awaitable[Any]) -> bool:
+        return not await self._fault(call, made)
+
+    async def _fault(self, call: str, made: Awaitable[Any]) -> str:
+        """Slack's word for what went wrong; empty if nothing did."""
         try:
             await made
         except CALL_FAILED as error:
             fault = fault_of(error)
             log.warning("slack.call_failed", call=call, code=fault.code, status=fault.status)
-            return False
-        return True
+            return fault.code
+        return ""
 
 
 UNFURL: Mapping[str, Any] = {"unfurl_links": False, "unfurl_media": False}

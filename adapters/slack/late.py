@@ -14,9 +14,8 @@ three seconds, and the answer comes all the same, as a message of its own.
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import structlog
@@ -46,11 +45,6 @@ class Course:
     language: str = FALLBACK
     meant: PressId | None = None
     word_said: bool = False
-    began: float = field(default_factory=time.monotonic)
-
-    def is_late(self) -> bool:
-        """Whether a trigger is as good as over."""
-        return self.word_said or time.monotonic() - self.began > PATIENCE
 
 
 class Latecomers:

@@ -197,12 +197,14 @@ class Crash:
         town = self.running.town
         return suspects(self.store, town.wire.events, self.tokens, town.clock.now())
 
-    def gestures_lost(self) -> Mapping[str, int]:
-        """Forms that were acknowledged, and of which no ask stands written, by who sent them."""
+    def gestures_lost(self, *, waiting: bool = False) -> Mapping[str, int]:
+        """Forms that were acknowledged, and of which no ask stands written, by who sent them; `waiting`: those too
+        whose sender was told to wait for it."""
         c = t.handle.c
         counted = select(c.user_id, func.count(t.ask.c.id).label("kept")).join(t.ask, t.ask.c.student == c.person)
         kept = {row["user_id"]: row["kept"] for row in rows(self.store, counted.group_by(c.user_id))}
-        return {user: many - kept.get(user, 0) for user, many in self.acked.items() if many > kept.get(user, 0)}
+        sent = {user: len(told) for user, told in self.told.items()} if waiting else self.acked
+        return {user: many - kept.get(user, 0) for user, many in sent.items() if many > kept.get(user, 0)}
 
 
 async def run(places: Places, kind: str, replicas: int, kills: int, seed: int, *, look_up: bool) -> dict[str, Any]:
@@ -229,6 +231,7 @@ async def run(places: Places, kind: str, replicas: int, kills: int, seed: int, *
             "lines": ledger.lines,
             "forms_acknowledged": sum(crash.acked.values()),
             "forms_told_to_wait": crash.told_to_wait,
+            "forms_told_to_wait_not_kept": sum(crash.gestures_lost(waiting=True).values()) - sum(gone.values()),
             "lost": ledger.lost + sum(gone.values()),
             "doubled": ledger.doubled,
             "doubled_at_most": ledger.at_risk,

@@ -1,137 +1,20 @@
 """The real adapter, over its real wire, against the pretend Slack; the core is a table of answers."""
 
 import asyncio
-import time
-from dataclasses import dataclass, field
 
 import pytest
-from aiohttp import web
 
-from adapters.core import Delivered, HeldBack, Outgoing, Unclear, Undeliverable
-from adapters.sandbox.play import Wire
-from adapters.sandbox.slack import PretendSlack
-from adapters.slack.app import SlackSide, build
-from bot.conversation.gestures import Command, Gesture, Opened, Press, Submission, Surface
-from bot.domain.messages import Address, Kind, MessageId
+from adapters.core import Delivered, HeldBack, Unclear, Undeliverable
+from bot.conversation.gestures import Submission, Surface
 from bot.domain.people import Handle, Platform, Right, Space
-from bot.phrases import say
-from bot.views.elements import Button, Card, Fix, Form, Line, Nothing, Page, PressId, Shown, View
-from tests.contract.discord_place import until
-
-GATE = View("Not here", "This is for Northfield.")
-SORRY = View("Sorry", "Nothing was lost.")
-FORM = Form("Ask Maya", PressId("ask", "a" * 22), "Send", (Page((Line("topic", "Topic"), Line("note", "Note"))),))
-SECOND = Form("And a line", PressId("about", "b" * 22), "Send", (Page((Line("about", "About you"),)),))
-DOORWAY = View("Ask somebody", buttons=(Button("Find", PressId("find")), Button("Mine", PressId("mine"))))
-
-
-def what(gesture: Gesture) -> str:
-    """The word under which the table has an answer: a command's first word, a verb, or `opened`."""
-    match gesture:
-        case Command():
-            return f"/{gesture.name} {gesture.words}".strip()
-        case Press() | Submission():
-            return gesture.press.verb
-        case Opened():
-            return "opened"
-
-
-@dataclass
-class TableCore:
-    """A Core that answers from a table and remembers what it was asked."""
-
-    admitted: list[Space]
-    answers: dict[str, Shown | Exception] = field(default_factory=dict)
-    asked: list[Gesture] = field(default_factory=list)
-    takes: float = 0.0
-    promises: dict[str, View] = field(default_factory=dict)
-
-    async def answer(self, gesture: Gesture) -> Shown:
-        self.asked.append(gesture)
-        await asyncio.sleep(self.takes)
-        answer = self.answers[what(gesture)]
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
-
-    async def space(self, platform: Platform, realm: str, app: str) -> Space | None:
-        return next((s for s in self.admitted if (s.platform, s.realm, s.app) == (platform, realm, app)), None)
-
-    async def spaces(self, platform: Platform) -> tuple[Space, ...]:
-        return tuple(space for space in self.admitted if space.platform is platform)
-
-    def opens_form(self, verb: str) -> bool:
-        return isinstance(self.answers.get(verb), Form)
-
-    async def gate(self, language: str) -> View:
-        return GATE
-
-    async def promised(self, gesture: Gesture) -> View:
-        await asyncio.sleep(self.takes)
-        return self.promises[what(gesture)]
-
-    async def sorry(self, language: str) -> View:
-        return SORRY
-
-
-@dataclass
-class Stage:
-    slack: PretendSlack
-    core: TableCore
-    side: SlackSide
-    user: str
-    wire: Wire
-
-    def calls(self) -> list[str]:
-        return [event.what.removeprefix("call ") for event in self.wire.events if event.what.startswith("call ")]
-
-    def last(self, user=""):
-        return self.slack.screen(user or self.user).messages[-1]
-
-    def line(self, view, *, user="", channel="") -> Outgoing:
-        address = Address(Platform.SLACK, self.slack.team_id, "" if channel else user or self.user, channel)
-        return Outgoing(MessageId(1), Kind.NEWS, address, view, "tok" * 7, 1, "w")
-
-    async def doorway(self):
-        """The doorway card in a channel."""
-        channel = self.slack.channel_id("ask-an-alum")
-        assert isinstance(await self.side.messenger.send(self.line(DOORWAY, channel=channel)), Delivered)
+from bot.views.elements import Button, Card, Fix, Nothing, PressId, View
+from tests.contract.slack_stage import DOORWAY, FORM, SECOND, a_stage
 
 
 @pytest.fixture
 async def stage():
-    wire = Wire()
-    slack = PretendSlack(wire, time.time)
-    app = web.Application()
-    app.add_routes(slack.routes())
-    runner = web.AppRunner(app)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    base = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    settings = slack.settings(base)
-    space = Space(
-        Platform.SLACK,
-        slack.team_id,
-        slack.app_id,
-        "Northfield",
-        slack.channel_id("career-desk"),
-        student_roles=frozenset({slack.group_id("students")}),
-        coordinator_roles=frozenset({slack.group_id("desk")}),
-    )
-    core = TableCore([space])
-    side = build(
-        core,
-        bot_token=settings["SLACK_BOT_TOKEN"],
-        app_token=settings["SLACK_APP_TOKEN"],
-        api_url=settings["SLACK_API_URL"],
-        rights_kept_seconds=0.0,
-    )
-    user = slack.add_person("Priya Shah", zone="Europe/Paris", roles=["students"])
-    await side.start()
-    yield Stage(slack, core, side, user, wire)
-    await side.stop()
-    await runner.cleanup()
+    async with a_stage() as here:
+        yield here
 
 
 async def test_a_command_is_answered_in_its_acknowledgement(stage):
@@ -356,73 +239,6 @@ async def test_a_form_that_could_not_open_is_apologised_for(stage):
     on_home = await stage.slack.press(stage.user, "Find", message=home.id)
     assert on_home.acked
     assert (stage.last().kind, stage.last().lines) == ("dm", ("Sorry", "Nothing was lost."))
-
-
-LONG = 3.4
-"""Longer than Slack waits, and longer than a trigger lives."""
-
-
-async def test_a_command_whose_form_comes_too_late_offers_it(stage):
-    stage.core.answers |= {"/intro": FORM, "find": FORM}
-    stage.core.takes = LONG
-
-    reaction = await stage.slack.command(stage.user, "/intro")
-    await asyncio.sleep(LONG - 2)
-
-    assert (reaction.acked, reaction.ms < 3000, len(stage.slack.screen(stage.user).messages)) == (True, True, 1)
-    assert stage.last().lines == (say("common.form_late", "en"),)
-    stage.core.takes = 0.0
-    await stage.slack.press(stage.user, say("common.form_open", "en"))
-    assert stage.slack.screen(stage.user).modal is not None
-
-
-async def test_a_press_whose_form_comes_too_late_offers_it_in_its_place(stage):
-    stage.core.answers |= {"find": FORM, "opened": DOORWAY}
-    await stage.doorway()
-    stage.core.takes = LONG
-
-    await stage.slack.press(stage.user, "Find")
-    await until(lambda: stage.last().lines == (say("common.form_late", "en"),))
-
-    stage.core.takes = 0.0
-    await stage.slack.press(stage.user, say("common.form_open", "en"))
-    assert stage.slack.screen(stage.user).modal is not None
-
-
-async def test_a_press_on_the_home_that_takes_long_is_answered_by_a_message(stage):
-    stage.core.answers |= {"find": View("Three people", "They are free this week."), "opened": DOORWAY}
-    await stage.slack.open_home(stage.user)
-    stage.core.takes = LONG
-
-    await stage.slack.press(stage.user, "Find", message=stage.slack.screen(stage.user).home.id)
-
-    await until(lambda: stage.slack.screen(stage.user).messages)
-    assert stage.last().lines == ("Three people", "They are free this week.")
-    assert stage.last().kind == "dm"
-
-
-async def test_what_came_of_a_form_that_was_closed_meanwhile_is_told_by_a_message(stage):
-    stage.core.answers |= {"/intro": FORM, "ask": View("Asked", "Maya & co. have your question.")}
-    await stage.slack.command(stage.user, "/intro")
-    stage.core.takes = LONG
-
-    assert (await stage.slack.submit(stage.user, {"topic": "Law", "note": "Why?"})).acked
-    stage.slack.workspace.modals[stage.user].clear()
-
-    await until(lambda: stage.slack.screen(stage.user).messages)
-    assert stage.last().lines == ("Asked", "Maya & co. have your question.")
-    assert stage.last().kind == "dm"
-
-
-async def test_an_answer_whose_address_is_gone_comes_by_a_message(stage):
-    stage.core.answers["/intro"] = View("Here", "You have one open.")
-    stage.core.takes = LONG
-
-    stage.slack.trouble("server_error", on="response_url")
-    assert (await stage.slack.command(stage.user, "/intro")).acked
-
-    await until(lambda: stage.last().lines == ("Here", "You have one open."))
-    assert stage.last().kind == "dm"
 
 
 async def test_a_link_and_unknown_gestures_are_acknowledged(stage):

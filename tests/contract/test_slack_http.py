@@ -26,7 +26,7 @@ from bot.conversation.gestures import Command, Opened, Press, Submission
 from bot.domain.people import Platform, Space
 from bot.views.elements import Button, PressId, View
 from deploy.manifests import HTTP_MANIFEST
-from tests.contract.test_slack_adapter import FORM, SORRY, TableCore
+from tests.contract.slack_stage import FORM, SORRY, TableCore
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 JSON, AS_FORM = "application/json", "application/x-www-form-urlencoded"
