@@ -158,7 +158,8 @@ class SqlOutbox:
     def void_for(self, person: PersonId) -> None:
         c = t.message.c
         waiting = and_(c.to_person == person, c.status == Status.WAITING)
-        self._connection.execute(update(t.message).where(waiting).values(status=Status.VOID, hold_until=None))
+        gone = {"status": Status.VOID, "hold_until": None, "reason": "erased"}
+        self._connection.execute(update(t.message).where(waiting).values(gone))
 
     def arrived(self, line: MessageId) -> frozenset[str]:
         """The ids of the copies that its recipient has of other lines: none of these can be this one."""

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, select
 
-from bot.domain.digest import LastDigest
+from bot.domain.digest import DIGEST_VIEW, LastDigest
 from bot.domain.intro import IntroId
 from bot.domain.messages import Kind, MessageId, Status
 from bot.domain.people import PersonId
@@ -38,7 +38,8 @@ class SqlPlanned:
 
     def last_digest(self, person: PersonId, *, but: MessageId | None = None) -> LastDigest | None:
         c = t.message.c
-        theirs = and_(c.to_person == person, c.kind == Kind.DIGEST, c.status.in_((*_OPEN, *_ARRIVED)), _not(but))
+        digests = and_(c.to_person == person, c.kind == Kind.DIGEST, c.view == DIGEST_VIEW)
+        theirs = and_(digests, c.status.in_((*_OPEN, *_ARRIVED)), _not(but))
         newest = select(c.status, c.due, c.tried_at).where(theirs).order_by(c.status.in_(_OPEN).desc(), c.id.desc())
         row = self._connection.execute(newest.limit(1)).first()
         if row is None:

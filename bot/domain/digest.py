@@ -13,6 +13,9 @@ from bot.domain.campus import Campus
 from bot.domain.intro import STUDENT, Intro, State, Who
 from bot.domain.nudges import CHECK
 
+DIGEST_VIEW = "digest"
+"""The one view that tells of what waits. Other lines of the class (a word at the end of a term) say something of their
+own, so nothing can be folded into them."""
 SEVERAL = 2
 """From so many open requests on, an alum gets a digest instead of a nudge for each."""
 

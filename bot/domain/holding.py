@@ -6,7 +6,8 @@ against it decides: the line is dropped, held until the next good moment, or fol
 closed word `why` is written down with it.
 
 A line that could only be held until it has nothing left to say is dropped at once, with the same word. A pause is the
-alum's side of a person: it holds what they would hear as an alum, and nothing of what they asked for as a student.
+alum's side of a person: it holds what they would hear as an alum, and nothing of what they asked for as a student. A
+digest is held by it unless something waits for them as a student, and then tells of that alone.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.calendar import day_began, good_moment, local_day, next_day, why_not, zone_of
 from bot.domain.campus import Campus
-from bot.domain.digest import SEVERAL, LastDigest, could_tell
-from bot.domain.intro import ALUM, Intro, Who
+from bot.domain.digest import DIGEST_VIEW, SEVERAL, LastDigest, could_tell
+from bot.domain.intro import ALUM, STUDENT, Intro, Who
 from bot.domain.messages import Kind, Message
 from bot.domain.nudges import Nudge, next_turn, over_at, row_of
 from bot.domain.people import Person, Quiet
@@ -92,8 +93,8 @@ Verdict = Send | Hold | Fold | Drop
 @dataclass(frozen=True)
 class Facts:
     """All that counts at the moment `now`. `nudged` are the times at which nudges and digests went to the reader in the
-    last `WEEK`; `open_requests`, how many wait for the reader as an alum; `kept`, how often they were reminded of an
-    old talk this year."""
+    last `WEEK`; `open_requests`, how many wait for the reader as an alum; `asks`, whether a digest has something to tell
+    them as a student; `kept`, how often they were reminded of an old talk this year."""
 
     line: Message
     now: datetime
@@ -103,6 +104,7 @@ class Facts:
     nudged: Sequence[datetime] = ()
     digest: LastDigest | None = None
     open_requests: int = 0
+    asks: bool = False
     kept: int = 0
 
     @property
@@ -112,6 +114,11 @@ class Facts:
     @property
     def role(self) -> Who | None:
         return self.intro.role_of(self.reader.id) if self.intro else None
+
+    @property
+    def speaks_to(self) -> Who:
+        """As which of the two the reader would hear it."""
+        return self.role or (STUDENT if self.asks else ALUM)
 
     @property
     def row(self) -> Nudge | None:
@@ -184,12 +191,17 @@ def _snoozed(facts: Facts) -> Verdict | None:
 
 def _paused(facts: Facts) -> Verdict | None:
     alum, here = facts.reader.alum, zone_of("", facts.campus)
-    if facts.role is not ALUM or alum is None or not alum.is_paused(local_day(facts.now, here)):
+    if facts.speaks_to is not ALUM or alum is None or not _is_away(facts):
         return None
     if alum.paused_until is None:
         return Drop(Why.PAUSED)
     back = datetime.combine(alum.paused_until, datetime.min.time(), here)
     return Hold(facts.good(next_day(back, here)), Why.PAUSED)
+
+
+def _is_away(facts: Facts) -> bool:
+    alum = facts.reader.alum
+    return alum is not None and alum.is_paused(local_day(facts.now, zone_of("", facts.campus)))
 
 
 TOO_NEAR = timedelta(hours=12)
@@ -227,7 +239,9 @@ def _digest(facts: Facts) -> Verdict | None:
     """One digest a day, and on its day nothing beside it."""
     digest, row = facts.digest, facts.row
     waits, today = digest is not None and digest.waits, digest is not None and _is_today(facts, digest)
-    if facts.line.kind is Kind.DIGEST:
+    if waits and facts.speaks_to is STUDENT and _is_away(facts):
+        waits = False  # it may wait for the end of an alum's pause, which is theirs as an alum alone
+    if facts.line.view == DIGEST_VIEW:
         return Drop(Why.DIGEST_TODAY) if today else None
     if row is not None and row.folds:
         if waits or (today and _was_told(facts, digest)):

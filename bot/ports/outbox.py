@@ -74,7 +74,7 @@ class Outbox(OutboxReading, Protocol):
         """How the newest line to this person ended that was sent or could not be; None before the first."""
 
     def void_for(self, person: PersonId) -> None:
-        """Everything still waiting for this person."""
+        """Everything still waiting for this person, who is erased: it is void, and says why."""
 
     def arrived(self, line: MessageId) -> frozenset[str]:
         """The ids of the copies that this line's recipient has of other lines: none of these can be this one."""

@@ -32,4 +32,5 @@ class Planned(Protocol):
         and those that are on their way. `but` this line."""
 
     def last_digest(self, person: PersonId, *, but: MessageId | None = None) -> LastDigest | None:
-        """The newest digest that waits, else the newest that may have arrived; `but` this line."""
+        """The newest digest of what waits that is still to go, else the newest that may have arrived; `but` this line.
+        Other lines of the class tell nothing that waits."""

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.campus import Campus
 from bot.domain.codes import intro_code, read_intro_code
-from bot.domain.digest import is_open_request
+from bot.domain.digest import DIGEST_VIEW, is_open_request, is_told
 from bot.domain.holding import (
     KEEP_VIEW,
     REQUEST_VIEW,
@@ -27,13 +27,12 @@ from bot.domain.holding import (
     decide_for_desk,
 )
 from bot.domain.holding import moved_on as why_moved_on
-from bot.domain.intro import LIVE, Intro, IntroId, State
+from bot.domain.intro import LIVE, STUDENT, Intro, IntroId, State
 from bot.domain.messages import WAITS_FOR_GOOD_HOURS, Kind, Message, Status
 from bot.domain.people import Person, PersonId
 from bot.ports import Line, Reading, Step, UnitOfWork
 
 YEAR = timedelta(days=365)
-DIGEST_VIEW = "digest"
 NAMED = {Hold: "nudge_held", Fold: "nudge_folded", Drop: "nudge_dropped"}
 """The Step of what was not sent, whose detail says why. Nudges that died because their intro moved on leave none: that
 Step is the move's."""
@@ -65,12 +64,19 @@ def _facts(reading: Reading | UnitOfWork, line: Message, reader: Person, campus:
         nudged=reading.planned.nudged_at(reader.id, now - WEEK, but=line.id),
         digest=reading.planned.last_digest(reader.id, but=line.id),
         open_requests=_open_requests(reading, reader.id) if line.view == REQUEST_VIEW else 0,
+        asks=line.view == DIGEST_VIEW and _asks(reading, reader.id, campus, now),
         kept=reading.steps.count(KEEP_VIEW, reader.who, now - YEAR) if line.view == KEEP_VIEW else 0,
     )
 
 
 def _open_requests(reading: Reading | UnitOfWork, alum: PersonId) -> int:
     return sum(is_open_request(intro, alum) for intro in reading.intros.of(alum, live_only=True))
+
+
+def _asks(reading: Reading | UnitOfWork, person: PersonId, campus: Campus, now: datetime) -> bool:
+    """Whether a digest tells them something as a student."""
+    mine = reading.intros.of(person, live_only=True)
+    return any(intro.student == person and is_told(intro, STUDENT, campus, now) for intro in mine)
 
 
 def record(uow: UnitOfWork, line: Message, verdict: Verdict, now: datetime) -> None:

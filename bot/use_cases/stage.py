@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.asks import AskId
-from bot.domain.calendar import hours_apart, propose_slots, zone_of
+from bot.domain.calendar import hours_apart, local_day, propose_slots, zone_of
 from bot.domain.capacity import talks_left
 from bot.domain.digest import is_told
 from bot.domain.disclosure import Field, disclose, disclose_to_desk, stage_of
@@ -282,13 +282,15 @@ def waits_since(person: Person) -> datetime:
 
 
 def list_waiting_for(reading: Reading | UnitOfWork, stage: Stage) -> Stage:
-    """The reader's own intros in which something waits for them to be told of, what has waited longest first."""
-    me = stage.me
+    """The reader's own intros in which something waits for them to be told of, what has waited longest first; while
+    they have paused, only those in which they are the student."""
+    me, here = stage.me, zone_of("", stage.campus)
+    away = me is not None and me.alum is not None and me.alum.is_paused(local_day(stage.now, here))
     lines = []
     mine = reading.intros.of(me.id, live_only=True) if me else ()
     for intro in sorted(mine, key=lambda intro: (intro.since, intro.id)):
         role = intro.role_of(me.id) if me else None
-        if role is not None and is_told(intro, role, stage.campus, stage.now):
+        if role is not None and not (away and role is ALUM) and is_told(intro, role, stage.campus, stage.now):
             them = disclose(reading.people.get(intro.person(other(role))), other(role), stage_of(intro))
             lines.append(IntroLine(intro, them, _next_names(reading, intro) if role is STUDENT else ()))
     return replace(stage, intros=tuple(lines))

@@ -193,6 +193,8 @@ def test_what_waits_for_somebody_can_be_called_off(uow: SqlUnitOfWork) -> None:
     uow.outbox.void_for(maya)
     assert _settle(uow, sending)
     assert _views(_claim(uow, now=NOW + MINUTE)) == ["tom's"]
+    kept = uow._connection.execute(select(t.message.c.reason).where(t.message.c.status == Status.VOID))
+    assert kept.scalars().all() == ["erased"]
 
 
 def test_what_could_not_arrive_stands_in_the_queue(uow: SqlUnitOfWork) -> None:

@@ -93,6 +93,15 @@ def test_the_newest_digest_is_the_one_that_waits_else_the_last_that_went(uow: Sq
     assert uow.planned.last_digest(maya, but=claimed.message.id) == LastDigest(NOW + 3 * DAY, waits=True)
 
 
+def test_a_word_at_the_end_of_a_term_is_no_digest_of_what_waits(uow: SqlUnitOfWork) -> None:
+    maya = person(uow)
+    send(uow, Message(Kind.DIGEST, "impact_alum", NOW, maya), NOW, Status.SENT)
+    uow.outbox.add(Message(Kind.DIGEST, "impact_alum", NOW + DAY, maya))
+
+    assert uow.planned.last_digest(maya) is None
+    assert uow.planned.nudged_at(maya, NOW) == [NOW]
+
+
 def test_how_the_two_wish_to_be_nudged_stands_beside_the_lifecycle(uow: SqlUnitOfWork) -> None:
     intro = an_intro(uow)
     before = uow.intros.get(intro)

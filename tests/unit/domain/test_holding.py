@@ -127,6 +127,27 @@ def test_a_break_with_an_end_holds_what_an_alum_would_hear_and_not_what_they_ask
     assert asked(STUDENT) == Send()
 
 
+@pytest.mark.parametrize("view", ["digest", "impact_alum"])
+def test_a_break_holds_a_digest_too_unless_it_tells_them_something_as_a_student(view: str) -> None:
+    away = AlumProfile(Standing.APPROVED, paused_since=NOW, paused_until=(NOW + 4 * DAY).date())
+    on_leave = replace(reader(an_intro()), alum=away)
+    line = Message(Kind.DIGEST, view, MORNING, to=on_leave.id)
+
+    assert decide(Facts(line, MORNING, CAMPUS, on_leave)) == Hold(NOW.replace(hour=9) + 5 * DAY, Why.PAUSED)
+    assert decide(Facts(line, MORNING, CAMPUS, on_leave, asks=True)) == Send()
+
+
+def test_nothing_that_they_asked_for_as_a_student_waits_for_a_digest_that_waits_for_the_end_of_a_break() -> None:
+    away = AlumProfile(Standing.APPROVED, paused_since=NOW, paused_until=(NOW + 30 * DAY).date())
+    asked = an_intro(S.MET)
+    line = next(one for one in plan(asked, CAMPUS, NOW) if one.view == "nudge_thank")
+    waits = LastDigest(NOW + 31 * DAY, waits=True)
+
+    assert decide(facts(asked, STUDENT, line=line, digest=waits)) == Fold(Why.DIGEST)
+    person = reader(asked, STUDENT, alum=away)
+    assert decide(facts(asked, STUDENT, line=line, digest=waits, person=person)) == Send()
+
+
 @pytest.mark.parametrize(
     ("campus", "quiet", "until", "why"),
     [
@@ -212,6 +233,15 @@ def test_there_is_one_digest_a_day() -> None:
 
     assert decide(Facts(line, MORNING, CAMPUS, reader(intro), digest=today)) == Drop(Why.DIGEST_TODAY)
     assert decide(Facts(line, MORNING, CAMPUS, reader(intro), digest=yesterday)) == Send()
+
+
+def test_a_word_at_the_end_of_a_term_comes_another_day_than_the_digest() -> None:
+    intro = an_intro()
+    line = Message(Kind.DIGEST, "impact_alum", MORNING, to=intro.alum)
+    today = LastDigest(MORNING - HOUR, waits=False)
+
+    verdict = decide(Facts(line, MORNING, CAMPUS, reader(intro), digest=today))
+    assert verdict == Hold(MORNING.replace(hour=9) + DAY, Why.DIGEST_TODAY)
 
 
 def test_old_talks_are_remembered_three_times_a_year() -> None:

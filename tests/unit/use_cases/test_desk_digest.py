@@ -121,3 +121,36 @@ def test_at_term_s_end_an_alum_hears_what_their_time_did(world: World) -> None:
         )
     ]
     assert tom.shown == []
+
+
+def test_whoever_is_away_at_term_s_end_hears_it_when_they_are_back(world: World) -> None:
+    maya, priya = world.alum(), world.student()
+    a_thanked_talk(world, priya, maya, "Only for you.", ())
+    world.now = world.wall = NEW_TERM
+    world.command(maya, "/host pause")
+    world.submit(maya, until=(NEW_TERM + timedelta(days=9)).date().isoformat())
+    world.deliver()
+    world.forget_what_was_shown()
+
+    runs(world, NEW_TERM - timedelta(minutes=1))
+    assert maya.shown == []
+    world.wait(days=10)
+    world.deliver()
+
+    assert maya.heard == [said("impact.title")]
+
+
+def test_a_nudge_of_the_day_on_which_a_term_ends_is_not_taken_for_told(world: World) -> None:
+    maya, priya, dev = world.alum(), world.student(), world.student("Dev Shah")
+    a_thanked_talk(world, priya, maya, "Only for you.", ())
+    world.now = world.wall = NEW_TERM - timedelta(days=3) + timedelta(hours=1)
+    world.an_intro(State.REQUESTED, dev, maya)
+    world.deliver()
+    world.forget_what_was_shown()
+
+    world.now = world.wall = NEW_TERM
+    runs(world, NEW_TERM - timedelta(minutes=1))
+    world.wait(hours=1)
+    world.deliver()
+
+    assert maya.heard == [said("impact.title"), said("nudges.request_title", name="Dev")]
