@@ -26,6 +26,10 @@ ONE_AFTER_ANOTHER = timedelta(hours=12)
 """The same reminder about the same thing sooner than this is one too many, whatever line it came from."""
 ENDED = ("sent", "void", "undeliverable", "unclear")
 NEEDS_A_REASON = ("undeliverable", "unclear")
+FOLDED = ("several", "digest_only", "digest")
+"""Why a nudge is not sent because the day's digest tells it."""
+A_GOOD_WHILE = timedelta(days=9)
+"""A digest comes on the same day, at the latest when a full week and some days off are over."""
 FINAL = ("declined", "withdrawn", "expired", "lapsed", "cancelled", "closed", "unthanked")
 
 TRUE_WHILE: Mapping[str, tuple[str, ...]] = {
@@ -272,10 +276,27 @@ def lost(facts: Facts) -> Iterator[str]:
         waits_for_later = line.status == "waiting" and line.due and facts.until and line.due > facts.until
         if line.status not in ENDED and not waits_for_later:
             yield f"{line.kind} {line.view} {line.token[:6]} is still {line.status}"
-        if line.status in NEEDS_A_REASON and not line.reason:
+        if (line.status in NEEDS_A_REASON or (line.status == "void" and line.kind in WAITS)) and not line.reason:
             yield f"{line.kind} {line.view} {line.token[:6]} is {line.status}, and nobody knows why"
         if line.status == "sent" and line.kind not in WITHOUT_TOKEN and line.token not in seen and line.to not in left:
             yield f"{line.kind} {line.view} {line.token[:6]} counts as sent, and nobody has seen it"
+
+
+def unfolded(facts: Facts) -> Iterator[str]:
+    """A nudge that was left to a digest is told by one, unless the intro moved on before, or the reader could not be
+    reached or wished to hear nothing."""
+    told: dict[tuple[int | None, int], list[datetime]] = defaultdict(list)
+    tried = {line.to for line in facts.lines if line.kind == "digest" and line.status != "sent"}
+    for line, copy in _delivered(facts, ("digest",)):
+        for intro in _intros(facts, line, copy):
+            told[line.to, intro].append(copy.at)
+    for line in facts.lines:
+        if line.status != "void" or line.reason not in FOLDED or line.due is None or line.intro is None:
+            continue
+        begins, ends = line.due - timedelta(days=1), line.due + A_GOOD_WHILE
+        moved = any(line.due <= at <= ends for at, _ in facts.states.get(line.intro, ()))
+        if not moved and line.to not in tried and not any(begins <= at <= ends for at in told[line.to, line.intro]):
+            yield f"{line.view} about intro {line.intro} was left to a digest ({line.reason}), and none told it"
 
 
 def untold(facts: Facts) -> Iterator[str]:
@@ -345,6 +366,7 @@ RULES: Mapping[str, Callable[[Facts], Iterator[str]]] = {
     "about a past state": past_states,
     "lost": lost,
     "not told": untold,
+    "left to a digest that did not tell": unfolded,
     "never planned": from_nowhere,
     "doubled": doubled,
     "never ended": left_open,

@@ -93,8 +93,8 @@ Verdict = Send | Hold | Fold | Drop
 @dataclass(frozen=True)
 class Facts:
     """All that counts at the moment `now`. `nudged` are the times at which nudges and digests went to the reader in the
-    last `WEEK`; `open_requests`, how many wait for the reader as an alum; `asks`, whether a digest has something to tell
-    them as a student; `kept`, how often they were reminded of an old talk this year."""
+    last `WEEK`; `open_requests`, how many wait for the reader as an alum; `asks`, whether a digest has something to
+    tell them as a student; `kept`, how often they were reminded of an old talk this year."""
 
     line: Message
     now: datetime

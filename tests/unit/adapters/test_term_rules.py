@@ -290,3 +290,34 @@ def test_each_time_that_something_happened_is_told() -> None:
             "intro 3 came to be scheduled 2 times: of scheduled there were 1 for the student, 0 for the alum",
         )
     ]
+
+
+def left_to_a_digest(told_at: datetime | None, about: str = "tok") -> Facts:
+    """Maya's nudge was folded on Monday; a digest came, or didn't."""
+    folded = replace(NUDGE, token="f1", status="void", reason="digest", due=MONDAY)
+    digest = Line("d1", "digest", "digest", "sent", to=7)
+    states = {3: ((MONDAY - 4 * DAY, "requested"), (MONDAY + 20 * DAY, "expired"))}
+    came = (Copy("d1", MAYA, told_at, about=(about,)),) if told_at else ()
+    return Facts((folded, *((digest,) if told_at else ())), came, states=states, points_at={"tok": 3})
+
+
+def test_a_nudge_that_was_left_to_a_digest_is_told_by_one() -> None:
+    assert found(left_to_a_digest(MONDAY + HOUR)) == []
+    assert found(left_to_a_digest(MONDAY - HOUR)) == []
+    assert found(left_to_a_digest(None)) == ["left to a digest that did not tell"]
+    assert found(left_to_a_digest(MONDAY + HOUR, about="other")) == ["left to a digest that did not tell"]
+    assert found(left_to_a_digest(MONDAY + 10 * DAY)) == ["left to a digest that did not tell"]
+
+
+def test_what_moved_on_before_its_digest_came_needs_none() -> None:
+    moved = {3: ((MONDAY - 4 * DAY, "requested"), (MONDAY + DAY, "accepted"), (MONDAY + 20 * DAY, "lapsed"))}
+
+    assert found(replace(left_to_a_digest(None), states=moved)) == []
+
+
+@pytest.mark.parametrize("kind", ["nudge", "digest"])
+def test_a_nudge_that_was_not_sent_says_why(kind: str) -> None:
+    line = Line("x", kind, "nudge_request", "void", to=7)
+
+    assert found(replace(GOOD, lines=(*GOOD.lines, line))) == ["lost"]
+    assert found(replace(GOOD, lines=(*GOOD.lines, replace(line, reason="cap")))) == []
