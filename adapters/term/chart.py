@@ -66,11 +66,14 @@ def draw(facts: Facts, file: Path, title: str) -> None:
     below = figure.add_subplot(grid[1, :])
     bars = _stack(hours, [found[name].by_hour for name in CLASSES], range(24))
     hours.axvspan(facts.first_hour - 0.5, facts.end_hour - 0.5, color="#000000", alpha=0.06, zorder=0)
-    hours.set_title("By hour, in the reader's own zone (grey: when nudges are allowed)", fontsize=10, loc="left")
-    hours.set_xticks(range(0, 24, 3), [f"{hour:02d}:00" for hour in range(0, 24, 3)])
+    hours.set_title(
+        "Messages by the hour on the reader's own clock (shaded: when nudges may come)", fontsize=10, loc="left"
+    )
+    hours.set_xticks(range(24), [f"{hour:02d}" for hour in range(24)])
+    hours.set_xlim(-0.6, 23.6)
     hours.legend(bars, list(CLASSES), fontsize=9, frameon=False, loc="upper left")
     _stack(days, [found[name].by_day for name in CLASSES], range(7))
-    days.set_title("By weekday", fontsize=10, loc="left")
+    days.set_title("By the reader's own weekday", fontsize=10, loc="left")
     days.set_xticks(range(7), DAYS)
     nudges = found[next(iter(CLASSES))].by_both
     below.imshow(nudges, aspect="auto", cmap="Oranges", vmin=0)
@@ -80,7 +83,7 @@ def draw(facts: Facts, file: Path, title: str) -> None:
             if count:
                 ink = PAPER if count > most * 0.6 else INK
                 below.text(hour, day, str(count), ha="center", va="center", fontsize=7, color=ink)
-    below.set_title("Nudges and digests alone: how many in each hour of the week", fontsize=10, loc="left")
+    below.set_title("Nudges and digests alone: how many in each hour of the reader's week", fontsize=10, loc="left")
     below.set_xticks(range(24), [f"{hour:02d}" for hour in range(24)])
     below.set_yticks(range(7), DAYS)
     for axes in (hours, days, below):

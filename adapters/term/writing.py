@@ -51,7 +51,18 @@ THANKS = (
     "I've changed a module because of what you said about the first year.",
     "Now I know that I don't want this, and that is worth a lot. Thank you for being honest.",
 )
-LINES = ("Thank you, I look forward to it.", "Something came up, I'm sorry.", "Gladly. See you then.")
+NOTES = (
+    "I read what you do and would love to hear how you got there.",
+    "I have two questions about your work, and twenty minutes would help me a lot.",
+    "My course comes close to your work. What is it really like?",
+)
+ANSWERS = (
+    "What to leave out. The rest came with practice.",
+    "That nobody expects you to know it all on the first day.",
+    "Mostly whether I'd like the people in it as much as the work.",
+)
+REPLIES = ("That made my week. Good luck.", "You asked well. Let me know how it goes.", "Gladly. It's good to hear.")
+LINES = ("Thank you, I look forward to it.", "A little later suits me too, if it helps.", "Gladly. See you then.")
 
 
 CHOICES: Mapping[str, Choice] = {
@@ -79,6 +90,8 @@ def what_to_enter(human: Human, item: Item, now: datetime) -> Value | None:
         return CHOICES[item.id](human, values, now)
     if item.kind == "choose" and item.required and not item.value:
         return values[0]
+    if item.id == "note" and item.value:  # the one that is drafted for a request: mostly it is sent as it is
+        return human.rng.choice((None, None, *NOTES))
     return what_to_write(human, item.id) if item.kind in ("line", "paragraph") else None
 
 
@@ -89,7 +102,7 @@ def what_to_write(human: Human, item: str) -> str | None:
         hopes = human.persona.name == "hopes for a job"
         return rng.choice(FOR_A_JOB if hopes and rng.random() < 0.7 else VAGUE if rng.random() < 0.06 else WONDERS)
     texts: Mapping[str, Sequence[str]] = {
-        "question": QUESTIONS, "answer": LINES, "thanks": THANKS, "reply": LINES, "note": LINES, "line": LINES,
+        "question": QUESTIONS, "answer": ANSWERS, "thanks": THANKS, "reply": REPLIES, "note": LINES, "line": LINES,
         "about": ("I like explaining things.", ""), "contact": ("me@student.example.org",), "what": ("It felt wrong.",),
     }  # fmt: skip
     return rng.choice(texts[item]) if item in texts else None

@@ -22,7 +22,7 @@ def digest(stage: Stage) -> View:
     away = (press(stage.say("digest.away"), "pause_form"),) if requests else ()
     return View(
         title=stage.say("digest.title", count=count),
-        text=" ".join(part for part in (stage.say("digest.lead"), more) if part),
+        text=" ".join(part for part in (stage.say("digest.lead", count=count), more) if part),
         cards=cards,
         buttons=(
             *away,
@@ -43,9 +43,15 @@ def _card(stage: Stage, line: IntroLine) -> Card:
     name = line.them.first_name or stage.say("names.somebody")
     return Card(
         line.them.short_name or name,
-        stands(stage, line.intro, role, name),
+        " ".join((stands(stage, line.intro, role, name), *_readiness(stage, line))),
         (*_answers(stage, line, name), *next_presses(stage, line.intro, role, name)),
     )
+
+
+def _readiness(stage: Stage, line: IntroLine) -> tuple[str, ...]:
+    """A talk that is near is in the student's digest for what is to be got ready."""
+    ahead = line.intro.state is State.SCHEDULED and line.intro.ends_at is not None and line.intro.ends_at > stage.now
+    return (stage.say("digest.near"),) if ahead else ()
 
 
 def _answers(stage: Stage, line: IntroLine, name: str) -> tuple[Button, ...]:

@@ -174,6 +174,22 @@ def test_a_student_may_wish_for_it_too(world: World) -> None:
     ]  # fmt: skip
 
 
+def test_a_talk_that_is_near_says_what_is_to_be_got_ready(world: World) -> None:
+    student, alum = world.student(), world.alum()
+    intro = world.fresh(world.an_intro(S.SCHEDULED, student, alum))
+    assert intro.starts_at is not None
+    world.command(student, "/mydata quiet")
+    world.submit(student, how="digest")
+    world.forget_what_was_shown()
+
+    world.now = world.wall = (intro.starts_at - timedelta(days=1)).replace(hour=10)
+    world.deliver()
+
+    [digest] = [view for view in student.shown if view.cards]
+    assert (digest.title, digest.text) == (said("digest.title", count=1), said("digest.lead", count=1))
+    assert digest.cards[0].text.endswith(f" {said('digest.near')}")
+
+
 def test_more_than_five_are_behind_it(world: World) -> None:
     alum = world.alum(pace=Pace(10, 5))
     world.set_rule("alum_at_once", "5")
@@ -192,4 +208,7 @@ def test_more_than_five_are_behind_it(world: World) -> None:
 
     assert alum.heard == [said("digest.title", count=6)]
     assert isinstance(alum.last, View)
-    assert (len(alum.last.cards), alum.last.text) == (5, f"{said('digest.lead')} {said('digest.more', count=1)}")
+    assert (len(alum.last.cards), alum.last.text) == (
+        5,
+        f"{said('digest.lead', count=6)} {said('digest.more', count=1)}",
+    )
