@@ -66,14 +66,12 @@ def draw(facts: Facts, file: Path, title: str) -> None:
     below = figure.add_subplot(grid[1, :])
     bars = _stack(hours, [found[name].by_hour for name in CLASSES], range(24))
     hours.axvspan(facts.first_hour - 0.5, facts.end_hour - 0.5, color="#000000", alpha=0.06, zorder=0)
-    hours.set_title(
-        "Messages by the hour on the reader's own clock (shaded: when nudges may come)", fontsize=10, loc="left"
-    )
+    _name(hours, "Messages by the hour on the reader's own clock (shaded: when nudges may come)")
     hours.set_xticks(range(24), [f"{hour:02d}" for hour in range(24)])
     hours.set_xlim(-0.6, 23.6)
     hours.legend(bars, list(CLASSES), fontsize=9, frameon=False, loc="upper left")
     _stack(days, [found[name].by_day for name in CLASSES], range(7))
-    days.set_title("By the reader's own weekday", fontsize=10, loc="left")
+    _name(days, "By the reader's own weekday")
     days.set_xticks(range(7), DAYS)
     nudges = found[next(iter(CLASSES))].by_both
     below.imshow(nudges, aspect="auto", cmap="Oranges", vmin=0)
@@ -83,7 +81,7 @@ def draw(facts: Facts, file: Path, title: str) -> None:
             if count:
                 ink = PAPER if count > most * 0.6 else INK
                 below.text(hour, day, str(count), ha="center", va="center", fontsize=7, color=ink)
-    below.set_title("Nudges and digests alone: how many in each hour of the reader's week", fontsize=10, loc="left")
+    _name(below, "Nudges and digests alone: how many in each hour of the reader's week")
     below.set_xticks(range(24), [f"{hour:02d}" for hour in range(24)])
     below.set_yticks(range(7), DAYS)
     for axes in (hours, days, below):
@@ -91,6 +89,10 @@ def draw(facts: Facts, file: Path, title: str) -> None:
         for side in ("top", "right"):
             axes.spines[side].set_visible(False)
     figure.savefig(file, format="png")
+
+
+def _name(axes: Axes, words: str) -> None:
+    axes.set_title(words, fontsize=10, color=INK, loc="left")
 
 
 def _stack(axes: Axes, heights: Sequence[Sequence[int]], places: range) -> list[BarContainer]:
