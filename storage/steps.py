@@ -19,11 +19,13 @@ from sqlalchemy import (
     Select,
     String,
     Text,
+    bindparam,
     cast,
     func,
     insert,
     literal_column,
     select,
+    type_coerce,
 )
 
 from bot.domain.asks import AskId
@@ -39,6 +41,8 @@ _FACTS = tuple(field.name for field in fields(Step))
 _NEW = insert(t.step)
 BETWEEN = "\x1f"
 AT_A_TIME = timedelta(days=28)
+FEW = 5
+"""So many kinds are sooner found one by one."""
 
 
 class SqlSteps:
@@ -74,47 +78,41 @@ class SqlSteps:
         self, facts: Sequence[str], what: frozenset[str], since: datetime | None, until: datetime
     ) -> Iterator[Columns]:
         """Those named, from `since` (None: from the beginning) to before `until`, in order."""
-        for begin, end in _weeks(since, until):
-            found = self._connection.execute(self._side_by_side(facts, what, begin, end)).one()
+        side_by_side = self._side_by_side(facts, what, is_bounded=since is not None)
+        for begin, end in _pieces(since, until):
+            found = self._connection.execute(side_by_side, {"since": begin, "until": end}).one()
             if found[0] is not None:
                 told = dict(zip(facts, found, strict=True))
                 yield Columns(
-                    {name: text.split(BETWEEN) for name, text in told.items() if name not in NUMBERS},
-                    {name: _numbers(text) for name, text in told.items() if name in NUMBERS},
+                    {fact: text.split(BETWEEN) for fact, text in told.items() if fact not in NUMBERS},
+                    {fact: _numbers(text, fact == "at") for fact, text in told.items() if fact in NUMBERS},
                 )
 
-    def _side_by_side(
-        self, facts: Sequence[str], what: frozenset[str], since: datetime | None, until: datetime
-    ) -> Select[Any]:
+    def _side_by_side(self, facts: Sequence[str], what: frozenset[str], *, is_bounded: bool) -> Select[Any]:
         """One row: each fact of all these Steps, one after the other, as one long text."""
         c = t.step.c
-        named = c.what if since is None else self._all_of_them(c.what)
-        chosen = select(*(self._as_text(name) for name in facts)).where(named.in_(sorted(what)), c.at < until)
-        if since is not None:
-            chosen = chosen.where(c.at >= since)
+        is_sqlite = self._connection.dialect.name == "sqlite"
+        # Where most Steps are read, SQLite does better by the index on `at` than kind by kind and sorted anew.
+        at_once = is_sqlite and is_bounded and len(what) > FEW
+        named: ColumnElement[str] = literal_column("+step.what", String) if at_once else c.what
+        chosen = select(*(_as_text(fact, is_sqlite) for fact in facts)).where(named.in_(sorted(what)))
+        chosen = chosen.where(c.at < bindparam("until", type_=c.at.type))
+        if is_bounded:
+            chosen = chosen.where(c.at >= bindparam("since", type_=c.at.type))
         steps = chosen.order_by(c.at, c.id).subquery()
-        return select(*(func.aggregate_strings(steps.c[name], BETWEEN) for name in facts))
-
-    def _as_text(self, name: str) -> ColumnElement[str]:
-        column: ColumnElement[Any] = t.step.c[name]
-        if name == "at":
-            column = self._seconds()
-        elif name in NUMBERS:
-            column = func.coalesce(column, literal_column(str(NO_NUMBER)))
-        return (cast(column, Text) if name in NUMBERS else column).label(name)
-
-    def _all_of_them(self, what: ColumnElement[str]) -> ColumnElement[str]:
-        """Of some weeks most Steps are read: on SQLite better in the order of the index on `at` than sorted anew."""
-        return literal_column("+step.what", String) if self._connection.dialect.name == "sqlite" else what
-
-    def _seconds(self) -> ColumnElement[int]:
-        at = t.step.c.at
-        if self._connection.dialect.name == "sqlite":
-            return func.unixepoch(at)
-        return cast(func.floor(func.date_part("epoch", at)), BigInteger)
+        return select(*(func.aggregate_strings(steps.c[fact], BETWEEN) for fact in facts))
 
 
-def _weeks(since: datetime | None, until: datetime) -> Iterator[tuple[datetime | None, datetime]]:
+def _as_text(fact: str, is_sqlite: bool) -> ColumnElement[str]:
+    column: ColumnElement[Any] = t.step.c[fact]
+    if fact == "at":  # as SQLite keeps it: it would take longer than numpy to reckon the seconds
+        column = column if is_sqlite else cast(func.floor(func.date_part("epoch", column)), BigInteger)
+    elif fact in NUMBERS:
+        column = func.coalesce(column, literal_column(str(NO_NUMBER)))
+    return (type_coerce(column, Text) if is_sqlite else cast(column, Text)).label(fact)
+
+
+def _pieces(since: datetime | None, until: datetime) -> Iterator[tuple[datetime | None, datetime]]:
     """The time between them in pieces, so that never much text lies in memory at once."""
     while since is not None and since + AT_A_TIME < until:
         yield since, since + AT_A_TIME
@@ -122,7 +120,9 @@ def _weeks(since: datetime | None, until: datetime) -> Iterator[tuple[datetime |
     yield since, until
 
 
-def _numbers(text: str) -> Numbers:
+def _numbers(text: str, are_moments: bool) -> Numbers:
     import numpy as np  # here: only a report needs it, and it takes its time to load
 
+    if are_moments and "-" in text[:5]:
+        return np.array(text.split(BETWEEN), "datetime64[s]").astype(np.int64)
     return np.fromstring(text, dtype=np.int64, sep=BETWEEN)

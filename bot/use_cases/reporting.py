@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
-from itertools import chain
 
-from bot.domain.reports import Facts, Period, Report, gather, period, plan_of, report
-from bot.domain.reports.facts import ABOUT, BEGINNINGS, LOOK_BACK, MOMENTS, OF_ALUM, OF_ASK, TOLD
+from bot.domain.reports import SPLITS, Facts, Period, Report, gather, period, plan_of, report
+from bot.domain.reports.facts import LOOK_BACK, PARTS_READ
+from bot.domain.reports.intros import OF_INTRO
+from bot.domain.reports.report import splits_of
+from bot.domain.steps import Columns
 from bot.domain.worth import QUESTIONS
 from bot.ports import Reading, UnitOfWork
 
-REQUESTS = frozenset({"request"})
-ASKS = frozenset({"ask"}) | OF_ASK
-HELPED = frozenset({"accept"})
+OF_TALKS = frozenset({"requests", "moments"})
 ANSWERS = frozenset(
     {
         "ask_more", "answer", "accept", "decline", "alum_away", "withdraw", "expire", "flag", "release", "close",
@@ -26,29 +26,33 @@ SAID_AFTER = frozenset(QUESTIONS)
 THANKS = frozenset({"confirm_thanks"}) | SAID_AFTER
 ARRIVED = frozenset({"delivered"})
 FLAGS = frozenset({"flag", "release", "close", "thaw_out", "part"})
+EVERYTHING = frozenset(PARTS_READ)
 NEEDS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
-    "overview": (BEGINNINGS, MOMENTS),
-    "funnel": (REQUESTS, TALKS | PLANS | {"confirm_thanks"}),
-    "response": (REQUESTS, ANSWERS | ARRIVED),
-    "interviews": (BEGINNINGS - ASKS, TALKS | PLANS | SAID_AFTER),
-    "thanks": (REQUESTS, TALKS | THANKS),
-    "supply": (BEGINNINGS, MOMENTS - ARRIVED - THANKS),
-    "load": (REQUESTS, frozenset()),
-    "reach": (BEGINNINGS, TALKS),
-    "safety": (REQUESTS, FLAGS),
+    "overview": (EVERYTHING, OF_INTRO),
+    "funnel": (OF_TALKS, TALKS | PLANS | {"confirm_thanks"}),
+    "response": (OF_TALKS, ANSWERS | ARRIVED),
+    "interviews": (OF_TALKS | {"referrals"}, TALKS | PLANS | SAID_AFTER),
+    "thanks": (OF_TALKS, TALKS | THANKS),
+    "supply": (EVERYTHING, OF_INTRO - ARRIVED - THANKS),
+    "load": (frozenset({"requests", "alumni"}), frozenset()),
+    "reach": (EVERYTHING, TALKS),
+    "safety": (OF_TALKS | {"alumni"}, FLAGS),
 }
-"""What a report counts, and no more, is read: what begins something, and what happened to it afterwards."""
+"""What a report counts, and no more, is read: which parts, and what happened to intros after they were asked for."""
 
 
-def facts_for(name: str, reading: Reading | UnitOfWork, of: Period) -> Facts:
-    """Everything that one report counts, from the Steps before the period's end."""
-    since, until = of.start - LOOK_BACK, of.until
-    beginnings, moments = NEEDS[name]
-    columns = reading.steps.columns
-    return gather(
-        chain(columns(ABOUT, OF_ALUM, None, until), columns(ABOUT, beginnings, since, until)),
-        chain(columns(TOLD, HELPED & moments, None, since), columns(TOLD, moments, since, until)),
-    )
+def facts_for(name: str, reading: Reading | UnitOfWork, of: Period, splits: Collection[str] = SPLITS) -> Facts:
+    """Everything that one report counts with these splits, from the Steps before the period's end."""
+    since = of.start - LOOK_BACK
+    parts, moments = NEEDS[name]
+
+    def read(which: str) -> Iterator[Columns]:
+        part = PARTS_READ[which]
+        what = part.what & moments if which in ("moments", "helped") else part.what
+        begin, end = (None, since) if which == "helped" else (None if part.ever else since, of.until)
+        return reading.steps.columns(part.facts_for(splits), what, begin, end)
+
+    return gather({which: read(which) for which in PARTS_READ if which in parts})
 
 
 def make_report(reading: Reading | UnitOfWork, name: str, period_name: str, now: datetime, *, by: str = "") -> Report:
@@ -56,4 +60,4 @@ def make_report(reading: Reading | UnitOfWork, name: str, period_name: str, now:
     campus = reading.places.campus()
     plan_of(name, by)
     of = period(period_name, now, campus)
-    return report(name, facts_for(name, reading, of), of, by=by, least=campus.smallest_group)
+    return report(name, facts_for(name, reading, of, splits_of(by)), of, by=by, least=campus.smallest_group)

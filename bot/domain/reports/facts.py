@@ -7,7 +7,7 @@ a year of Steps and not all of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -23,17 +23,40 @@ if TYPE_CHECKING:
 
 LOOK_BACK = timedelta(days=400)
 OF_ALUM = frozenset({"approved", "left", "turned_away", "objected", "erased", "pause", "resume", "pace"})
-"""Steps that count however old they are: who is there to be asked."""
+"""Who is there to be asked."""
 OF_ASK = frozenset({"no_match", "none_of_these", "ask_office"})
 """Nobody could be offered, nobody of those offered fitted, or the office was asked instead: demand that was not met."""
-BEGINNINGS = frozenset({"request", "ask", "referral"}) | OF_ASK
-"""Read of the time that a report looks at (OF_ALUM: of all time), with ABOUT."""
-MOMENTS = OF_INTRO
-"""Read with TOLD."""
-ABOUT = (
-    "what", "at", "who", "whom", "intro", "ask", "detail", "platform", "field", "college", "year", "amount",
-)  # fmt: skip
-TOLD = ("what", "at", "who", "intro", "detail", "amount")
+
+
+@dataclass(frozen=True)
+class Part:
+    """Steps that are read together: which, which facts of them, and those by which they are split, if they are.
+    `ever`: they count however old they are."""
+
+    what: frozenset[str]
+    facts: tuple[str, ...]
+    splits: tuple[str, ...] = ()
+    ever: bool = False
+
+    def facts_for(self, splits: Collection[str]) -> tuple[str, ...]:
+        """What is read where these splits are counted."""
+        return (*self.facts, *(split for split in self.splits if split in splits))
+
+
+PARTS_READ: Mapping[str, Part] = {
+    "alumni": Part(OF_ALUM, ("what", "at", "who", "detail", "platform", "field", "amount"), ever=True),
+    "asks": Part(frozenset({"ask"}), ("at", "who", "ask", "field"), ("platform", "college", "year")),
+    "unmet": Part(OF_ASK, ("ask",)),
+    "referrals": Part(frozenset({"referral"}), ("at",)),
+    "requests": Part(
+        frozenset({"request"}),
+        ("at", "who", "whom", "intro", "detail", "amount"),
+        ("platform", "field", "college", "year"),
+    ),
+    "moments": Part(OF_INTRO, ("what", "at", "who", "intro", "detail", "amount")),
+    "helped": Part(frozenset({"accept"}), ("who",)),
+}
+"""Everything that is read of the time that a report looks at; `helped`: of the time before."""
 USUAL_PACE = (2, 2)
 
 
@@ -83,33 +106,24 @@ class Facts:
     """When."""
 
 
-def gather(beginnings: Iterable[Columns], moments: Iterable[Columns]) -> Facts:
-    """The facts of all Steps: what begins something (or is of an alum), and what happened to an intro afterwards."""
+def gather(read: Mapping[str, Iterable[Columns]]) -> Facts:
+    """The facts of all Steps, from the parts that were read."""
     words = Words()
-    begun, later = rows_of(beginnings, words), rows_of(moments, words)
-
-    def those(*what: str) -> Rows:
-        return begun.where(words.flags(what)[begun["what"]])
-
-    requests = those("request")
-    of = which(requests, later)
-    unknown = later.where((of < 0) & words.flags(("accept",))[later["what"]])
-    of_alumni = those(*OF_ALUM)
+    part = {name: rows_of(pieces, words) for name, pieces in read.items()}
+    alumni, asks, unmet, referrals, requests, moments, helped = (part.get(name, Rows({})) for name in PARTS_READ)
+    of = which(requests, moments)
+    older = moments.where((of < 0) & words.flags(("accept",))[moments["what"]])
     return Facts(
         words=words.known(),
-        intros=intros_of(requests, later.where(of >= 0), of[of >= 0], words),
-        asks=_asks(those("ask"), those(*OF_ASK)),
-        alumni=_alumni(of_alumni, words.known()),
-        helped_before=np.unique(unknown["who"]),
-        erasures=_erasures(of_alumni, words),
-        referrals=those("referral")["at"],
-    )
-
-
-def _asks(asks: Rows, unmet: Rows) -> Asks:
-    return Asks(
-        student=asks["who"], at=asks["at"], platform=asks["platform"], field=asks["field"], college=asks["college"],
-        year=asks["year"], unmet=np.isin(asks["ask"], unmet["ask"]),
+        intros=intros_of(requests, moments.where(of >= 0), of[of >= 0], words),
+        asks=Asks(
+            student=asks["who"], at=asks["at"], platform=asks["platform"], field=asks["field"],
+            college=asks["college"], year=asks["year"], unmet=np.isin(asks["ask"], unmet["ask"]),
+        ),
+        alumni=_alumni(alumni, words.known()),
+        helped_before=np.unique(np.concatenate((older["who"], helped["who"]))),
+        erasures=_erasures(alumni, words),
+        referrals=referrals["at"],
     )  # fmt: skip
 
 

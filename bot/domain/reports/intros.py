@@ -1,7 +1,7 @@
 """What became of each intro, told from what happened to it.
 
-All intros at once: a fact is a column with one number for each of them. What happened is asked for by the Step that came
-first, or last, of several kinds, so that each line here is one sentence about the life of an intro.
+All intros at once: a fact is a column with one number for each of them. What happened is asked for by the Step that
+came first, or last, of several kinds, so that each line here is one sentence about the life of an intro.
 """
 
 from __future__ import annotations
@@ -40,8 +40,9 @@ OF_INTRO = frozenset(
 
 @dataclass(frozen=True)
 class Intros:
-    """All intros in the order in which they were asked for. Who they are of, and the splits, are numbers of words; `…_at`
-    are seconds, NEVER where it has not happened; other numbers are NO_NUMBER where there is none."""
+    """All intros in the order in which they were asked for. Who they are of, and the splits (where they were read), are
+    numbers of words; `…_at` are seconds, NEVER where it has not happened; other numbers NO_NUMBER where there is
+    none."""
 
     student: Numbers
     alum: Numbers

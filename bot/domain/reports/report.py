@@ -109,7 +109,7 @@ def report(name: str, facts: Facts, period: Period, *, by: str = "", least: int 
     Raises Refusal (`no_such_report`, `no_such_split`).
     """
     plan = plan_of(name, by)
-    splits = SPLITS if by == "all" else (by,) if by else ()
+    splits = splits_of(by)
     counted = tally(facts, period, splits)
     add_counts(counted)
     shown = {measure for each in plan.metrics for measure in measures_of(each)}
@@ -130,6 +130,11 @@ def report(name: str, facts: Facts, period: Period, *, by: str = "", least: int 
         least=least,
         by=by,
     )
+
+
+def splits_of(by: str) -> tuple[str, ...]:
+    """One of SPLITS, all of them, or none."""
+    return SPLITS if by == "all" else (by,) if by else ()
 
 
 def plan_of(name: str, by: str = "") -> Plan:

@@ -56,7 +56,7 @@ class Rows:
         return self._columns.get(fact, NOTHING)
 
     def __len__(self) -> int:
-        return len(self["at"])
+        return max((len(column) for column in self._columns.values()), default=0)
 
     def where(self, those: Flags) -> Rows:
         """Only those."""

@@ -7,8 +7,8 @@ from datetime import datetime
 
 import numpy as np
 
-from bot.domain.reports import Facts, gather
-from bot.domain.reports.facts import ABOUT, BEGINNINGS, MOMENTS, OF_ALUM, TOLD
+from bot.domain.reports import SPLITS, Facts, gather
+from bot.domain.reports.facts import PARTS_READ
 from bot.domain.steps import NO_NUMBER, NUMBERS, Columns, Step
 
 
@@ -16,8 +16,11 @@ def facts_of(steps: Iterable[Step], until: datetime) -> Facts:
     """What is known of these Steps at `until`."""
     known = [step for step in steps if step.at < until]
     return gather(
-        [columns(ABOUT, [step for step in known if step.what in OF_ALUM | BEGINNINGS])],
-        [columns(TOLD, [step for step in known if step.what in MOMENTS and step.intro is not None])],
+        {
+            name: [columns(part.facts_for(SPLITS), [step for step in known if step.what in part.what])]
+            for name, part in PARTS_READ.items()
+            if name != "helped"  # nothing is older than what is read
+        }
     )
 
 
