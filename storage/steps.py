@@ -88,8 +88,9 @@ class SqlSteps:
                     {fact: _numbers(text, fact == "at") for fact, text in told.items() if fact in NUMBERS},
                 )
 
-    def _side_by_side(self, facts: Sequence[str], what: frozenset[str], *, is_bounded: bool) -> Select[Any]:
-        """One row: each fact of all these Steps, one after the other, as one long text."""
+    def _side_by_side(self, facts: Sequence[str], what: frozenset[str], *, is_bounded: bool) -> Select[*tuple[Any, ...]]:
+        """One row: each fact of all these Steps, one after the other, as one long text. (Both databases put together
+        what an inner query gives them in the order in which it does.)"""
         c = t.step.c
         is_sqlite = self._connection.dialect.name == "sqlite"
         # Where most Steps are read, SQLite does better by the index on `at` than kind by kind and sorted anew.
