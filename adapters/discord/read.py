@@ -28,7 +28,8 @@ CHECKBOX_GROUP, SELECT = 22, 3
 
 @dataclass(frozen=True)
 class Known:
-    """What was found out about the one who acts: through which Space, and what they may do there.
+    """What was found out about the one who acts: through which Space, and what they may do there. `unsure`: what they may be
+    allowed beside.
 
     `gate`: nothing of theirs is read any further (a bot, a place that was never admitted, nobody's member).
     """
@@ -36,6 +37,7 @@ class Known:
     space: str = ""
     rights: frozenset[Right] | None = frozenset()
     gate: bool = False
+    unsure: frozenset[Right] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,7 @@ def actor(interaction: discord.Interaction[Any], known: Known) -> Actor:
         space=known.space,
         app=str(interaction.application_id),
         rights=known.rights,
+        unsure=known.unsure,
         outsider=known.gate,
         given_name=given,
         family_name=family,

@@ -2,7 +2,8 @@
 
 In a server the interaction carries the member's roles. A press in a DM carries none (measured), so the member is
 fetched from each admitted server. What Discord said is kept for a minute at most; when Discord does not answer, rights
-are unknown (None), which refuses only what needs one.
+are unknown (None), which refuses only what needs one; where one of several servers does not, what it could give is
+unsure.
 """
 
 from __future__ import annotations
@@ -74,36 +75,39 @@ class Rights:
         if kept is not None and now - kept[0] < KEPT_SECONDS:
             return kept[1]
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
-                known = await self._ask_everywhere(user)
-        except (_Unanswered, TimeoutError):
+            known = await self._ask_everywhere(user)
+        except _Unanswered:
             log.warning("discord_rights_unknown")
             return Known(rights=None)
         if len(self._kept) >= MOST_KEPT:
             self._kept.clear()
-        self._kept[user] = (now, known)
+        if not known.unsure:
+            self._kept[user] = (now, known)
         return known
 
     async def _ask_everywhere(self, user: str) -> Known:
         spaces = await self._core.spaces(Platform.DISCORD)
         asked = await asyncio.gather(*(self._roles_in(space, user) for space in spaces), return_exceptions=True)
         member_of = [(space, roles) for space, roles in zip(spaces, asked, strict=True) if isinstance(roles, frozenset)]
-        if any(isinstance(roles, BaseException) for roles in asked):
+        silent = [space for space, roles in zip(spaces, asked, strict=True) if isinstance(roles, BaseException)]
+        rights = frozenset[Right]().union(*(granted(space, roles) for space, roles in member_of))
+        if silent and not rights:
             raise _Unanswered
         if not member_of:
             return GATE
-        rights = frozenset[Right]().union(*(granted(space, roles) for space, roles in member_of))
-        return Known(rights=rights)
+        could_be = frozenset[Right]().union(*(granted(space, space.roles) for space in silent))
+        return Known(rights=rights, unsure=could_be - rights)
 
     async def _roles_in(self, space: Space, user: str) -> frozenset[str] | None:
         """The roles of a member; None for somebody who is none, or a guest without a right. Raises _Unanswered."""
         try:
-            member = await self._members.get_member(int(space.realm), int(user))
+            async with asyncio.timeout(PATIENCE_SECONDS):  # each its own: the others' answers count all the same
+                member = await self._members.get_member(int(space.realm), int(user))
         except discord.HTTPException as answer:
             if answer.code in NOT_A_MEMBER | NOT_OURS:
                 return None
             raise _Unanswered from answer
-        except (OSError, discord.RateLimited) as trouble:
+        except (OSError, TimeoutError, discord.RateLimited) as trouble:
             raise _Unanswered from trouble
         roles = frozenset(str(role) for role in member.get("roles", ()))
         is_guest = bool(int(member.get("flags", 0)) & GUEST_FLAG)

@@ -41,7 +41,7 @@ CARRIES: Final = ("/messages", "/callback", "/webhooks/")  # calls that bring so
 @dataclass
 class Trouble:
     """`times` calls go wrong: those that bring something to a person (to `user`, if named), or those named by `on`
-    (`POST /users/@me/channels`, or `*` for any)."""
+    (`POST /users/@me/channels`, `GET /guilds/42/members/{user}`, or `*` for any)."""
 
     kind: str
     user: str
@@ -49,11 +49,11 @@ class Trouble:
     seconds: float
     on: str
 
-    def strikes(self, what: str, user: str) -> bool:
+    def strikes(self, what: str, user: str, there: str) -> bool:
         if self.times <= 0 or (self.user and self.user != user):
             return False
         carries = not what.startswith("GET ") and any(part in what for part in CARRIES)
-        return self.on in ("*", what) or (not self.on and carries)
+        return self.on in ("*", what, there) or (not self.on and carries)
 
 
 class Rest:
@@ -109,7 +109,7 @@ class Rest:
             unread = refused
         what, user = f"{call.method} {template}", self._whom(call)
         self.world.wire.record("discord", f"call {what}", user, call.body)
-        trouble = self._trouble(what, user)
+        trouble = self._trouble(what, user, what.replace("{guild}", call.path.get("guild", "")))
         if trouble and trouble.kind == "slow":
             await asyncio.sleep(trouble.seconds)
         if trouble and trouble.kind == "cut":
@@ -143,8 +143,9 @@ class Rest:
         except Refused as refused:
             return refused.status, refused.as_json()
 
-    def _trouble(self, what: str, user: str) -> Trouble | None:
-        found = next((one for one in self.troubles if one.strikes(what, user)), None)
+    def _trouble(self, what: str, user: str, there: str) -> Trouble | None:
+        """`there`: the same with the server that is meant, so that one of several can be struck."""
+        found = next((one for one in self.troubles if one.strikes(what, user, there)), None)
         if found:
             found.times -= 1
         return found

@@ -119,8 +119,10 @@ class WebApi:
             raise SlackSays("missing_scope", needed=needed, provided=",".join(sorted(self.scopes)))
 
     def _concerns(self, a: Mapping[str, Any]) -> str:
-        """The person this call is about, as far as it can be told."""
+        """The person (or the group) this call is about, as far as it can be told."""
         workspace = self.methods.workspace
+        if group := a.get("usergroup"):
+            return str(group)
         if trigger := a.get("trigger_id"):
             return self.methods.triggers.peek(trigger)
         if view_id := a.get("view_id"):

@@ -2,7 +2,8 @@
 
 Payloads carry neither group membership nor whether somebody is a guest, and Bolt's single-team path compares no team
 id: so both are looked up, kept for at most a minute, and within half of the 3 seconds Slack waits. What could not be
-found out is not guessed: rights are None then, and only verbs that need one are refused.
+found out is not guessed: rights are None then, and only verbs that need one are refused; where some groups answered
+and others did not, what those would give is unsure.
 """
 
 from __future__ import annotations
@@ -124,13 +125,14 @@ def _actor(
     guest = bool(user.get("is_restricted") or user.get("is_ultra_restricted"))
     if space.everyone_is_student and not guest:
         granted |= {Right.STUDENT}
-    unknown = not granted and any(members is None for members in groups.values())
+    silent = frozenset(group for group, members in groups.items() if members is None)
     given, family = _names(user)
     return Actor(
         handle,
         space.realm,
         caller.app,
-        rights=None if unknown else granted,
+        rights=None if silent and not granted else granted,
+        unsure=space.rights_of(silent) - granted,
         outsider=_is_foreign(caller, user) or (guest and not granted),
         given_name=given,
         family_name=family,

@@ -21,7 +21,7 @@ from typing import TypeAlias, cast
 
 from bot.conversation.commands import BY_NAME
 from bot.conversation.draw import draw, draw_form, form_stage
-from bot.conversation.gestures import Command, Gesture, Opened, Press, Submission, Surface
+from bot.conversation.gestures import Actor, Command, Gesture, Opened, Press, Submission, Surface
 from bot.conversation.verbs import REOPEN, VERBS, WORDS, Verb, check_form, opens_form, takes_time
 from bot.domain.asks import plain
 from bot.domain.codes import read_code
@@ -222,17 +222,21 @@ def _length(value: Value) -> int:
     return len(value) if isinstance(value, str) else sum(map(len, value))
 
 
-def _check_right(verb: Verb, rights: frozenset[Right] | None) -> None:
-    if verb.needs is None:
+def _check_right(verb: Verb, actor: Actor) -> None:
+    """Raises Refusal. What could not be looked up is no no: whoever it may be theirs of is asked to try again."""
+    needs, rights = verb.needs, actor.rights
+    if needs is None:
         return
     if rights is None:
         raise Refusal("rights_unknown")
-    if verb.needs in rights:
+    if needs in rights:
         return
-    at_the_desk = bool(rights & AT_THE_DESK)
-    if verb.needs in AT_THE_DESK and not at_the_desk:  # whoever is not of the desk learns nothing about it
+    at_the_desk, may_be = bool(rights & AT_THE_DESK), bool(actor.unsure & AT_THE_DESK)
+    if needs in actor.unsure or (needs in AT_THE_DESK and may_be and not at_the_desk):
+        raise Refusal("rights_unknown")
+    if needs in AT_THE_DESK and not at_the_desk:  # whoever is not of the desk learns nothing about it
         raise Refusal(REFUSED[Right.COORDINATOR])
-    raise Refusal(REFUSED[verb.needs])
+    raise Refusal(REFUSED[needs])
 
 
 def _do(uow: UnitOfWork, gesture: Gesture, me: Person, now: datetime, matcher: Matcher) -> Say:
@@ -244,7 +248,7 @@ def _do(uow: UnitOfWork, gesture: Gesture, me: Person, now: datetime, matcher: M
         _refuse_form(uow, gesture, me, now)
     if verb is None or verb.does is None or isinstance(gesture, Submission) != bool(verb.form):
         raise NotYours
-    _check_right(verb, gesture.actor.rights)
+    _check_right(verb, gesture.actor)
     found = _hold(uow, verb, press, me, values)
     if isinstance(gesture, Submission) and gesture.page is not None:
         going_on = _keep_page(uow, gesture, verb, me, found, now)
@@ -275,7 +279,7 @@ def _promised(verb: Verb, said: Say, gesture: Gesture) -> Say:
 def _refuse_form(uow: UnitOfWork, gesture: Gesture, me: Person, now: datetime) -> None:
     """A form could not be opened from `Reading`: find out why, so that the person hears it. Raises Refusal."""
     press, _ = _verb_of(gesture)
-    _form_of(uow, me, press, gesture.actor.rights, now, me.language)
+    _form_of(uow, me, press, gesture.actor, now, me.language)
 
 
 def _hold(uow: UnitOfWork, verb: Verb, press: PressId, me: Person, values: Values) -> Found:
@@ -347,7 +351,7 @@ def _opening(gesture: Gesture, reading: Reading, now: datetime, matcher: Matcher
         return None
     me = reading.people.by_handle(gesture.actor.handle) or _stranger(gesture)
     try:
-        return _form_of(reading, me, press, gesture.actor.rights, now, _language(me, gesture))
+        return _form_of(reading, me, press, gesture.actor, now, _language(me, gesture))
     except Refusal:
         return None
 
@@ -358,7 +362,7 @@ def _looked_up(
     """What only has to be looked up. A refusal is for `answer` to tell; so is whoever is new at the desk to greet."""
     verb, me = VERBS[press.verb], reading.people.by_handle(gesture.actor.handle)
     try:
-        _check_right(verb, gesture.actor.rights)
+        _check_right(verb, gesture.actor)
         if me is None or verb.does is None:
             return None
         if verb.needs in AT_THE_DESK and first_hour.is_new(reading, me):
@@ -395,15 +399,15 @@ def _form_of(
     reading: Reading | UnitOfWork,
     me: Person,
     press: PressId,
-    rights: frozenset[Right] | None,
+    actor: Actor,
     now: datetime,
     language: str,
 ) -> Form:
     """Raises Refusal where this form may not be opened."""
     if press.verb == REOPEN:
-        return _reopened(reading, me, press, rights, now, language)
+        return _reopened(reading, me, press, actor, now, language)
     verb = VERBS[press.verb]
-    _check_right(verb, rights)
+    _check_right(verb, actor)
     found = look_up(reading, verb.target, press.token, me)
     stage = form_stage(reading, me, found, now, language, press.arg)
     check_form(reading, verb, stage, found)
@@ -422,7 +426,7 @@ def _reopened(
     reading: Reading | UnitOfWork,
     me: Person,
     press: PressId,
-    rights: frozenset[Right] | None,
+    actor: Actor,
     now: datetime,
     language: str,
 ) -> Form:
@@ -431,7 +435,7 @@ def _reopened(
     verb = VERBS.get(name)
     if verb is None or not verb.form or not page.isdecimal():
         raise NotYours
-    _check_right(verb, rights)
+    _check_right(verb, actor)
     found = look_up(reading, verb.target, press.token, me)
     form = _form(form_stage(reading, me, found, now, language, arg), verb.form)
     if int(page) >= len(form.pages):

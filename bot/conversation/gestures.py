@@ -32,9 +32,10 @@ class Actor:
     """Who acted, as the platform vouches for it.
 
     `realm` and `app` name the Space the gesture came through; `rights` is None where they could not be looked up (the
-    platform did not answer): then verbs that need a right are refused, and only these. `outsider` is a bot, a guest
-    without the right or a Slack Connect stranger. `given_name`, `zone` and `language` are the platform profile's, a
-    default for what we don't know yet, never proof of anything.
+    platform did not answer): then verbs that need a right are refused, and only these. `unsure` are rights that may be
+    theirs beside, where only a part could be looked up. `outsider` is a bot, a guest without the right or a Slack
+    Connect stranger. `given_name`, `zone` and `language` are the platform profile's, a default for what we don't know
+    yet, never proof of anything.
     """
 
     handle: Handle
@@ -46,6 +47,7 @@ class Actor:
     family_name: str = ""
     zone: str = ""
     language: str = "en"
+    unsure: frozenset[Right] = frozenset()
 
 
 @dataclass(frozen=True)

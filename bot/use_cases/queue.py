@@ -99,7 +99,11 @@ def act(visit: Visit) -> Say:
     DOES[chosen](visit, visit.row)
     if chosen is Act.LOOK and visit.row.roster is not None:
         return Say("import_desk", {"roster": visit.row.roster})
-    return done(visit, chosen)
+    return done(visit, UNHEARD if chosen is Act.PAUSE and visit.row.need is Need.UNREACHED_ALUM else chosen)
+
+
+UNHEARD = "pause_unheard"
+"""Paused, and they can't be told: no message reaches them, and another that doesn't would only come back to the desk."""
 
 
 def check_free(visit: Visit) -> None:
@@ -134,10 +138,10 @@ def note(visit: Visit, chosen: Act) -> None:
     visit.uow.audit.add(visit.now, visit.me.who, f"queue_{chosen}", str(row.intro or "") or about)
 
 
-def done(visit: Visit, chosen: Act) -> Say:
+def done(visit: Visit, chosen: str) -> Say:
     """What was done, above what is left."""
     refresh(visit.uow, visit.campus, visit.now)
-    return Say("queue_desk", {}, {"done": chosen.value})
+    return Say("queue_desk", {}, {"done": str(chosen)})
 
 
 def _intro(visit: Visit, row: QueueRow) -> Intro:
@@ -164,13 +168,14 @@ def _pause(visit: Visit, row: QueueRow) -> None:
     alum = visit.uow.people.get(_about(visit, row))
     if alum.alum is None or alum.alum.standing is not Standing.APPROVED:
         raise Refusal("decided_already", about=alum.id)
-    pause_by_office(visit, alum)
+    pause_by_office(visit, alum, heard=row.need is not Need.UNREACHED_ALUM)
 
 
-def pause_by_office(visit: Visit, alum: Person) -> None:
-    """A pause without an end, told with the way back."""
+def pause_by_office(visit: Visit, alum: Person, *, heard: bool = True) -> None:
+    """A pause without an end, told with the way back where messages reach them."""
     respond.pause(visit.uow, alum, None, visit.now)
-    visit.uow.outbox.add(Message(Kind.NEWS, "paused_by_office", visit.now, to=alum.id))
+    if heard:
+        visit.uow.outbox.add(Message(Kind.NEWS, "paused_by_office", visit.now, to=alum.id))
     visit.matcher.changed()
 
 

@@ -149,7 +149,10 @@ class Desk:
         shown = [button for message in reversed(self.messages(user)) for button in message.buttons]
         found = next((button for button in shown if button.label.startswith(label)), None)
         assert found is not None, f"no {label!r} among {[button.label for button in shown]}"
-        reaction = await self.pretend.press(user, found.id)
+        await self.press_id(user, found.id)
+
+    async def press_id(self, user: str, button: str) -> None:
+        reaction = await self.pretend.press(user, button)
         assert reaction.acked, reaction.why
         await self.deliver()
 

@@ -4,12 +4,14 @@ handed over, a word from the office, and two coordinators at once."""
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from bot.domain.intro import State, Who
+from bot.domain.intro import Intro, State, Who
+from bot.domain.messages import Kind, Message
 from bot.domain.people import AlumProfile, Person, PersonId, Platform, Standing, StudentProfile
 from bot.ports import Step, UnitOfWork
 from bot.use_cases.desk_digest import send_digest
@@ -56,13 +58,13 @@ class People:
         self.uow.people.save_student(person.id, StudentProfile(degree="History"))
         return person.id
 
-    def intro(self, student: PersonId, alum: PersonId, state: State, days: int, **facts: Any) -> None:
-        from dataclasses import replace
-
+    def intro(self, student: PersonId, alum: PersonId, state: State, days: int, **facts: Any) -> Intro:
         at = self.now - timedelta(days=days)
         ask = self.uow.asks.add(student, "I wonder", "How?", "", at, advised=False, unsure=False)
         new = self.uow.intros.add(ask.id, student, alum, at, expires_days=21, minutes=20, rank=1, has_next=False)
-        self.uow.intros.save(replace(new, version=2, state=state, since=at, **facts))
+        stands = replace(new, version=2, state=state, since=at, **facts)
+        self.uow.intros.save(stands)
+        return stands
 
     def ran_out(self, student: PersonId) -> None:
         at = self.now - timedelta(days=1)
@@ -173,6 +175,44 @@ async def test_putting_off_putting_away_pausing_and_reading_after_a_flag(desk: D
     await desk.press(robin, said("queue.do_pause", alum="Maya"))
 
     assert said("lookup.on_a_break") in desk.newest(robin)
+
+
+async def test_whom_no_message_reaches_is_tried_again_or_paused(desk: Desk) -> None:
+    robin = coordinator(desk)
+    with desk.core.store.begin() as uow:
+        people = People(desk, uow)
+        maya, tom = people.alum("Maya Rivers"), people.alum("Tom Baker")
+        for student, alum in ((people.student("Priya S"), maya), (people.student("Dev Shah"), tom)):
+            request = people.intro(student, alum, State.REQUESTED, 1).id
+            uow.outbox.add(
+                Message(Kind.NEWS, "request", desk.core.now, to=alum, keys={"intro": request}, intro=request)
+            )
+        uow.commit()
+    users = {person.name: user for user, person in people_of(desk).items()}
+    for alum in ("Maya Rivers", "Tom Baker"):
+        desk.pretend.trouble("closed_dms", users[alum])
+    await desk.deliver()
+    asked = said("request.title", name="Priya")
+    assert not desk.sees(users["Maya Rivers"], asked)
+
+    desk.pretend.trouble("open_dms", users["Maya Rivers"])
+    await desk.command(robin, "/desk queue")
+    assert said("queue.title", count=2) in desk.newest(robin)
+    assert said("queue.unreached_alum_title", alum="Maya R.") in desk.newest(robin)
+    again, *_ = [button for button in desk.messages(robin)[-1].buttons if button.label == said("queue.do_send_again")]
+    await desk.press_id(robin, again.id)
+    assert desk.sees(users["Maya Rivers"], asked)
+    assert said("queue.title", count=1) in desk.newest(robin)
+    await desk.press(robin, said("queue.do_pause", alum="Tom B."))
+
+    assert said("queue.empty_title") in desk.newest(robin)
+    assert said("queue.done_pause_unheard") in desk.newest(robin)
+    assert desk.sees(users["Dev Shah"], said("declined.title", name="Tom"))
+    paused = desk.known(users["Tom Baker"]).alum
+    assert paused is not None
+    assert paused.paused_since == desk.core.now
+    await desk.command(robin, "/desk queue")
+    assert said("queue.empty_title") in desk.newest(robin)
 
 
 async def test_of_two_coordinators_the_second_is_told_who_was_first(desk: Desk) -> None:

@@ -7,7 +7,7 @@ sentence that they should hear; whoever may is told anything but a refusal of th
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import pytest
@@ -28,6 +28,8 @@ from tests.words import said
 A_MESSAGE = 20
 """Buttons in one: fewer than either platform takes."""
 GATE = "gate"
+ELSEWHERE = "4242424242"
+"""A second server on Discord, of which nothing is ever heard."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,8 @@ class Persona:
     in_dm: bool = False
     before: tuple[str, ...] = ()
     """Roles that they had until a moment ago."""
+    unsure: frozenset[Right] = frozenset()
+    """What the platform does not answer about, while it does about the rest."""
 
 
 STUDENT = Persona("student", ("students",), frozenset({Right.STUDENT}))
@@ -54,7 +58,14 @@ PERSONAS = (
     FORMER,
     Persona("in a DM without roles", in_dm=True),
     Persona("the platform answers 500", ("desk", "students"), None, in_dm=True),
-)
+    Persona(
+        "student, and 500 about the desk", ("students",), frozenset({Right.STUDENT}), in_dm=True, unsure=AT_THE_DESK
+    ),
+    Persona(
+        "coordinator, and 500 about the rules", ("desk",), AT_THE_DESK - {Right.SETTINGS}, in_dm=True,
+        unsure=frozenset({Right.SETTINGS}),
+    ),
+)  # fmt: skip
 
 
 def expected(needs: Right | None, who: Persona) -> str:
@@ -67,6 +78,8 @@ def expected(needs: Right | None, who: Persona) -> str:
         return "rights_unknown"
     if needs in who.rights:
         return ""
+    if needs in who.unsure:
+        return "rights_unknown"
     return REFUSED[Right.COORDINATOR if needs in AT_THE_DESK and not who.rights & AT_THE_DESK else needs]
 
 
@@ -144,7 +157,29 @@ async def somebody(desk: Desk, who: Persona, monkeypatch: pytest.MonkeyPatch) ->
         on = "usergroups.users.list" if desk.platform is Platform.SLACK else "GET /guilds/{guild}/members/{user}"
         monkeypatch.setattr(discord_rights, "PATIENCE_SECONDS", 0.03)
         desk.pretend.trouble("server_error", times=1_000_000, on=on)
+    if who.unsure:
+        monkeypatch.setattr(discord_rights, "PATIENCE_SECONDS", 0.2)
+        say_nothing_about(desk, who.unsure)
     return user
+
+
+def say_nothing_about(desk: Desk, unsure: frozenset[Right]) -> None:
+    """Of what gives these rights the platform answers 500: on Slack a group, on Discord a second server."""
+    of_the_desk = Right.COORDINATOR in unsure
+    if desk.platform is Platform.SLACK:
+        group = desk.pretend.group_id("desk" if of_the_desk else "guests")
+        desk.pretend.trouble("server_error", group, times=1_000_000, on="usergroups.users.list")
+        spaces = [desk.space if of_the_desk else replace(desk.space, settings_roles=frozenset({group}))]
+    else:
+        desk.pretend.trouble("server_error", times=1_000_000, on=f"GET /guilds/{ELSEWHERE}/members/{{user}}")
+        role = frozenset({"7"})
+        there = replace(desk.space, realm=ELSEWHERE, student_roles=frozenset(), coordinator_roles=frozenset())
+        there = replace(there, **{"coordinator_roles" if of_the_desk else "settings_roles": role})
+        spaces = [there, desk.space if of_the_desk else replace(desk.space, settings_roles=role)]
+    with desk.core.store.begin() as uow:
+        for space in spaces:
+            uow.places.admit(space)
+        uow.commit()
 
 
 async def heard(desk: Desk, user: str, act: Callable[[], Awaitable[Reaction]]) -> str:
@@ -190,7 +225,7 @@ async def test_every_form_is_refused_to_whoever_may_not_send_it(store: Store) ->
             if who.stranger:
                 continue
             user = desk.pretend.add_person("Kim Lowe")
-            actor = Actor(desk.handle(user), desk.space.realm, desk.space.app, who.rights)
+            actor = Actor(desk.handle(user), desk.space.realm, desk.space.app, who.rights, unsure=who.unsure)
             for name, verb in VERBS.items():
                 if not verb.form or verb.needs is None:
                     continue
