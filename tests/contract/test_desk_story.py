@@ -192,7 +192,7 @@ async def test_whom_no_message_reaches_is_tried_again_or_paused(desk: Desk) -> N
     for alum in ("Maya Rivers", "Tom Baker"):
         desk.pretend.trouble("closed_dms", users[alum])
     await desk.deliver()
-    asked = said("request.title", name="Priya")
+    asked = said("request.card_title", name="Priya")
     assert not desk.sees(users["Maya Rivers"], asked)
 
     desk.pretend.trouble("open_dms", users["Maya Rivers"])
@@ -207,7 +207,7 @@ async def test_whom_no_message_reaches_is_tried_again_or_paused(desk: Desk) -> N
 
     assert said("queue.empty_title") in desk.newest(robin)
     assert said("queue.done_pause_unheard") in desk.newest(robin)
-    assert desk.sees(users["Dev Shah"], said("declined.title", name="Tom"))
+    assert desk.sees(users["Dev Shah"], said("decline.told_title", name="Tom"))
     paused = desk.known(users["Tom Baker"]).alum
     assert paused is not None
     assert paused.paused_since == desk.core.now
