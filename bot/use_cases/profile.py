@@ -36,7 +36,8 @@ def send_profile(visit: Visit) -> Say:
 def send_more(visit: Visit) -> Say:
     """*Add more* came back: everything that has a default."""
     profile = _more(visit, profile_of(visit.me))
-    visit.uow.people.save(replace(_named(visit), hours=hours_of(visit.many("hours"))))
+    zone = _typed_zone(visit) or visit.me.zone
+    visit.uow.people.save(replace(_named(visit), hours=hours_of(visit.many("hours")), zone=zone))
     _save(visit, profile)
     return Say("host_card", {}, {"saved": "1"})
 
@@ -153,6 +154,22 @@ def _studied(visit: Visit, before: AlumProfile) -> tuple[str, int | None]:
     if year and not FIRST_YEAR <= int(year) <= visit.now.year + YEARS_AHEAD:
         raise Mend({"studied": "year_unreadable"})
     return found["degree"].strip(" ,")[:120], int(year) if year else None
+
+
+def _typed_zone(visit: Visit) -> str:
+    """A zone by its name, or by its city alone where only one has it: `asia/kathmandu`, `Kathmandu`. Empty for nothing
+    typed. Raises Mend."""
+    typed = plain(visit.text("zone"))
+    wanted = re.sub(r"\s+", "_", typed).casefold()
+    if not wanted:
+        return ""
+    zones = known(visit.now.year).zones
+    if wanted in zones:
+        return zones[wanted]
+    in_city = [name for spelt, name in zones.items() if spelt.rpartition("/")[2] == wanted]
+    if len(in_city) != 1:
+        raise Mend({"zone": ("zone_unknown", {"name": typed[:40]})})
+    return in_city[0]
 
 
 def _languages(visit: Visit) -> tuple[str, ...]:

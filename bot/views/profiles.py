@@ -59,16 +59,18 @@ def _short(stage: Stage, title: str, send: PressId) -> Form:
             most=300,
         ),
         Choose("month", stage.say("host.how_often"), often, value=str(alum.pace.month)),
-        Choose("zone", stage.say("zones.label"), zone_options(zone), value=zone),
+        Choose("zone", stage.say("zones.label"), zone_options(zone), stage.say("zones.elsewhere"), value=zone),
     )
     return Form(title, send, stage.say("host.send"), (Page(items),))
 
 
 def more_form(stage: Stage) -> Form:
-    """Everything that has a default: about you, then about the talk."""
-    return Form(
-        stage.say("more.title"), PressId("send_more"), stage.say("more.send"), (Page(_you(stage)), Page(_talk(stage)))
-    )
+    """Everything that has a default: about you, about the talk, and where your clock is, typed, for whoever lives in
+    none of the zones to choose from (a choice takes 25 on Discord and 100 on Slack, and there are some four hundred)."""
+    zone = (stage.me.zone if stage.me else "") or stage.campus.zone
+    clock = Line("zone", stage.say("zones.label"), stage.say("zones.hint"), zone, required=False, most=64)
+    pages = (Page(_you(stage)), Page(_talk(stage)), Page((clock,)))
+    return Form(stage.say("more.title"), PressId("send_more"), stage.say("more.send"), pages)
 
 
 def _you(stage: Stage) -> tuple[Line | ChooseMany, ...]:

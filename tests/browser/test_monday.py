@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
+from functools import partial
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -28,8 +30,9 @@ MOST_PRESSES = 14
 """Two for each of the seven, since a note is read before it is sent: more would not be ten minutes."""
 
 
-@pytest.mark.parametrize("platform", ["slack", "discord"])
-async def test_monday_is_done_in_eleven_presses(platform: str) -> None:
+@pytest.mark.parametrize(("platform", "presses"), [("slack", 12), ("discord", 11)])
+async def test_monday_is_done_in_a_dozen_presses(platform: str, presses: int) -> None:
+    """On Slack one more: what a form is answered with comes as a direct message, and they look there."""
     chromium()
     keys, clock = new_keys(), SandboxClock(SUNDAY)
     async with a_town(clock=clock, rules=RULES, keys=keys, accounts=0, bot=False) as running:
@@ -39,6 +42,7 @@ async def test_monday_is_done_in_eleven_presses(platform: str) -> None:
             monday = Monday(play, platform)
             await play.be(platform, ROS)
             await play.let_pass("+1 day")
+            await play.window(platform).get_by_role("button", name=re.compile("career-desk")).click()
             await play.see(platform, said("desk_digest.title", count=7))
 
             await monday.press(said("desk.open_queue"))
@@ -53,14 +57,14 @@ async def test_monday_is_done_in_eleven_presses(platform: str) -> None:
             await monday.press(said("queue.do_introduce"))
             await monday.send("Lea Klein", left=0)
 
-            assert monday.presses == 11 <= MOST_PRESSES
+            assert monday.presses == presses <= MOST_PRESSES
 
 
 class Monday:
     """A hand at the desk that counts its presses, and waits until each has been answered."""
 
     def __init__(self, play: Play, platform: str) -> None:
-        self.play, self.platform, self.presses = play, platform, 0
+        self.play, self.platform, self.presses, self.in_dm = play, platform, 0, False
 
     async def press(self, label: str, *, left: int | None = None) -> None:
         self.presses += 1
@@ -74,6 +78,9 @@ class Monday:
         for number, text in enumerate(texts):
             await form.locator("textarea, input[type=text]").nth(number).fill(text)
         await self.play.send_and_close(self.platform)
+        if self.platform == "slack" and not self.in_dm:
+            self.presses, self.in_dm = self.presses + 1, True
+            await self.play.window(self.platform).locator("button.dm").click()
         await self._answered(left)
 
     async def _answered(self, left: int | None) -> None:
@@ -85,7 +92,7 @@ class Monday:
 def settle_in(running: Running, platform: Platform, keys: str) -> None:
     """Seven things that need somebody, all on this platform, and who is to see to them."""
     settings = Settings.model_construct(database_url=SecretStr(running.database_url), keys=SecretStr(keys))
-    pretend = running.town.pretends[platform.value]
+    pretend = SimpleNamespace(add_person=partial(running.town.add_person, platform.value))  # so that the page knows them
     realm = "" if platform is Platform.DISCORD else running.town.slack.team_id
     with opened(settings, as_it_is=True) as store:
         place: Any = SimpleNamespace(

@@ -56,6 +56,36 @@ def test_sent_as_it_is_it_changes_nothing_however_long(world: World) -> None:
         assert getattr(after.alum, name) == getattr(before.alum, name), name
 
 
+@pytest.mark.parametrize(
+    ("typed", "zone"),
+    [
+        ("Asia/Kathmandu", "Asia/Kathmandu"), ("asia/kathmandu", "Asia/Kathmandu"), ("kathmandu", "Asia/Kathmandu"),
+        ("new york", "America/New_York"), ("", "Europe/London"),
+    ],
+)  # fmt: skip
+def test_a_zone_that_is_not_among_those_to_choose_from_is_typed(world: World, typed: str, zone: str) -> None:
+    maya = world.alum()
+    before = world.known(maya).zone
+    world.press_id(maya, PressId("add_more"))
+    world.submit(maya, zone=typed)
+    assert world.known(maya).zone == (zone if typed else before)
+
+    world.press_id(maya, PressId("host_profile"))
+    world.submit(maya)  # the short form has it among the others now, and keeps it
+    assert world.known(maya).zone == (zone if typed else before)
+
+
+@pytest.mark.parametrize("typed", ["Atlantis", "EST5EDT/nowhere", "../etc/passwd", "Europe"])
+def test_a_zone_that_is_none_is_mended(world: World, typed: str) -> None:
+    maya = world.alum()
+    world.press_id(maya, PressId("add_more"))
+
+    shown = world.submit(maya, zone=typed)
+
+    assert isinstance(shown, Fix)
+    assert shown.errors == {"zone": said("mend.zone_unknown", name=typed)}
+
+
 def test_a_language_nobody_knows_is_mended(world: World) -> None:
     maya = world.alum()
     world.press_id(maya, PressId("add_more"))
