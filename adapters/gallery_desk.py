@@ -40,6 +40,7 @@ def desk_stages(stage: Stage, student: Disclosed, alum: Disclosed, fill: Fill) -
     yield from _people(full)
     yield from _lists(full)
     yield replace(full, params={"page": "1"}, more=1)
+    yield replace(full, params={"count": "500", "no_email": "12", "day": "2026-03-02"}, uninvited=214)
     yield replace(full, params={"done": "1"}, versions=())
     yield replace(full, params={"need": "7", "talks": "23", "missing": "law,design,making", "minutes": "60"})
     yield replace(full, params={"need": "0", "talks": "0", "missing": ""}, thanks="")
@@ -64,7 +65,8 @@ def _filled(stage: Stage, student: Disclosed, alum: Disclosed, fill: Fill) -> St
     return replace(
         stage, thread=thread, people=(person,), counts=(("approved", 214), ("waiting", 3)), roster=look,
         versions=((TOKEN, "mine.none_student"),), version=("mine.none_student", "Nobody asked yet. Be the first."),
-        entries=entries, person=stage.me if stage.me and stage.me.alum else None,
+        uninvited=714, most_letters=500, letters="alum_id,email,given_name,code,link,letter\r\n", entries=entries,
+        person=stage.me if stage.me and stage.me.alum else None,
     )  # fmt: skip
 
 

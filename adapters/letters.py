@@ -2,8 +2,6 @@
 
 It is made beside its place, readable by its owner alone, and moved there when it is whole. A batch of codes is
 committed only when its letters are on the disk, so that no old code ends without its new one being written down.
-
-A spreadsheet takes a cell for a formula that begins with one of a few signs: such a cell gets an apostrophe before it.
 """
 
 from __future__ import annotations
@@ -19,12 +17,11 @@ from typing import TYPE_CHECKING, TextIO
 
 from bot.ports import Invited, UnitOfWork
 from bot.use_cases.invite import Invitation, invite
+from bot.views.invitations import COLUMNS, disarmed
 
 if TYPE_CHECKING:
     from _csv import Writer
 
-COLUMNS = ("alum_id", "email", "given_name", "code", "link", "letter")
-ACTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # full-width ones act too
 BATCH = 500
 """Letters in a transaction: many must not keep a press waiting."""
 
@@ -100,8 +97,3 @@ def _write_some(
 
 def _cells(one: Invitation) -> tuple[str, ...]:
     return (one.alum_id, one.email, one.given_name, one.code, one.link, one.letter)
-
-
-def disarmed(cell: str) -> str:
-    """A cell that a spreadsheet shows and never runs."""
-    return f"'{cell}" if cell.startswith(ACTS) else cell

@@ -11,7 +11,7 @@ import io
 from collections.abc import Sequence
 from datetime import date
 
-from adapters.letters import disarmed
+from bot.views.invitations import disarmed
 from bot.views.sheets import Cell, Sheet
 
 WIDEST = 60

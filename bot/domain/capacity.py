@@ -25,8 +25,9 @@ def has_room(pace: Pace, at_once: int, accepted_this_month: int, requested: int)
 
 
 def has_room_to_accept(pace: Pace, at_once: int, accepted_this_month: int, requested: int) -> bool:
-    """The same at the yes, where the request itself takes a place already."""
-    return has_room(pace, at_once - 1, accepted_this_month, requested - 1)
+    """The same at the yes: what is agreed must be below both limits. Whatever else still waits is in nobody's way: an
+    alum who lowers their limit below what is open can say yes to one of them, and it is the others that are too many."""
+    return at_once - requested < pace.at_once and accepted_this_month < pace.month
 
 
 def check_allowance(campus: Campus, open_now: int, in_30_days: int) -> None:

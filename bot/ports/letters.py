@@ -32,6 +32,8 @@ class LetterKind(StrEnum):
     """What has been typed into a form so far; kept 7 days."""
     ROSTER = "roster"
     """A list of alumni that was handed over, until it is brought in; kept as long as a draft."""
+    INVITATIONS = "invitations"
+    """Letters that invite, as the file that a coordinator was given; kept as long as a draft."""
 
 
 MAY_BE_QUOTED = "may_be_quoted"

@@ -16,7 +16,7 @@ from bot.domain.messages import Kind, Message, Status
 from bot.domain.people import PersonId
 from bot.domain.refusals import Refusal
 from bot.ports import Claimed, UnitOfWork
-from bot.use_cases import hand_over, respond
+from bot.use_cases import hand_over, invitations, respond
 from bot.use_cases.advance import advance
 from bot.use_cases.request import ask_next
 from bot.use_cases.somebody_joined import TASK as SOMEBODY_JOINED
@@ -81,9 +81,14 @@ def _pause(uow: UnitOfWork, intro: Intro, now: datetime) -> None:
         uow.outbox.add(Message(Kind.NEWS, "agreed", now, to=intro.alum))
 
 
+def _write_invitations(uow: UnitOfWork, line: Message, now: datetime) -> bool:
+    return invitations.write(uow, PersonId(line.keys["by"]), now)
+
+
 FOLLOW_UPS: Mapping[str, Callable[[UnitOfWork, Message, datetime], bool]] = {
     "ask_next": _ask_next,
     "bring_in": _bring_in,
+    "write_invitations": _write_invitations,
     SOMEBODY_JOINED: _tell_who_waits,
 }
 """What follows from something else. Every other task is a move that time makes."""

@@ -18,6 +18,7 @@ from bot.domain.intro import ALUM, COORDINATOR, STUDENT, IntroId, other
 from bot.domain.people import AlumProfile, Person, PersonId, Standing
 from bot.phrases import known_language
 from bot.ports import MAY_BE_QUOTED, Entry, LetterKind, QueueRow, Reading, UnitOfWork
+from bot.use_cases import invitations
 from bot.use_cases.visit import Found
 from bot.views.stage import AuditLine, PersonCard, QueueCard, RosterLook, Stage, ThreadLine
 
@@ -187,7 +188,19 @@ def _import_desk(reading: Look, stage: Stage, keys: Mapping[str, int]) -> Stage:
         roster.token, roster.stage, roster.source, roster.lines, roster.done_lines, roster.imported, roster.changed,
         roster.unchanged, roster.bad_rows, (*notes, *errors),
     )  # fmt: skip
-    return replace(stage, roster=look, more=max(0, roster.bad_rows - len(errors)))
+    stage = replace(stage, roster=look, more=max(0, roster.bad_rows - len(errors)))
+    return _with_uninvited(reading, stage) if roster.stage == "done" else stage
+
+
+def _with_uninvited(reading: Look, stage: Stage) -> Stage:
+    return replace(stage, uninvited=len(invitations.uninvited(reading, stage.now)), most_letters=invitations.MOST)
+
+
+def _letters_written(reading: Look, stage: Stage, keys: Mapping[str, int]) -> Stage:
+    """Only for the one who asked for it."""
+    letter = reading.letters.get(keys["letters"])
+    is_theirs = letter is not None and stage.me is not None and letter.writer == stage.me.id
+    return replace(stage, letters=letter.text) if letter is not None and is_theirs else stage
 
 
 def _live_words(reading: Look, stage: Stage) -> Stage:
@@ -235,6 +248,7 @@ DESK_LISTS: Mapping[str, Callable[[Look, Stage], Stage]] = {
     "wording_live": _live_words,
     "wording_preview": _preview,
     "audit_desk": _audit,
+    "invited_desk": _with_uninvited,
 }
 BY_KEYS: Mapping[str, Callable[[Look, Stage, Mapping[str, int]], Stage]] = {
     "introduced": _introduced,
@@ -244,6 +258,7 @@ BY_KEYS: Mapping[str, Callable[[Look, Stage, Mapping[str, int]], Stage]] = {
     "alum_desk": _alum_desk,
     "students_desk": _students_desk,
     "import_desk": _import_desk,
+    "invitations_desk": _letters_written,
     "digest_desk": _quoted,
     "impact_alum": _quoted,
 }

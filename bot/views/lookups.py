@@ -6,6 +6,7 @@ from bot.domain.disclosure import Field
 from bot.domain.people import Standing
 from bot.views.elements import Button, Card, FileIn, Form, Line, Page, PressId, Text, View
 from bot.views.finding import describe
+from bot.views.invitations import invite_button
 from bot.views.parts import BUTTON, Draw, DrawForm, lines, main, press, short
 from bot.views.stage import PersonCard, RosterLook, Stage
 
@@ -174,6 +175,7 @@ def import_desk(stage: Stage) -> View:
             return View(
                 title=stage.say("import.done_title"),
                 text=lines(_counts(stage, look), stage.say("import.then"), _problems(stage, look)),
+                buttons=invite_button(stage),
             )
         case _:
             return import_left(stage)

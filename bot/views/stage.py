@@ -159,6 +159,11 @@ class Stage:
     person: Person | None = None
     """To a coordinator who corrects a profile: whose it is."""
     roster: RosterLook | None = None
+    uninvited: int = 0
+    """To a coordinator: on the list, and without a letter."""
+    most_letters: int = 0
+    letters: str = ""
+    """To a coordinator: letters that invite, as a file."""
     versions: tuple[tuple[str, str], ...] = ()
     """(token, key) of the sentences that this campus says its own way."""
     version: tuple[str, str] | None = None

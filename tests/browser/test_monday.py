@@ -92,7 +92,9 @@ class Monday:
 def settle_in(running: Running, platform: Platform, keys: str) -> None:
     """Seven things that need somebody, all on this platform, and who is to see to them."""
     settings = Settings.model_construct(database_url=SecretStr(running.database_url), keys=SecretStr(keys))
-    pretend = SimpleNamespace(add_person=partial(running.town.add_person, platform.value))  # so that the page knows them
+    pretend = SimpleNamespace(
+        add_person=partial(running.town.add_person, platform.value)
+    )  # so that the page knows them
     realm = "" if platform is Platform.DISCORD else running.town.slack.team_id
     with opened(settings, as_it_is=True) as store:
         place: Any = SimpleNamespace(

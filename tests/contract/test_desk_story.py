@@ -245,6 +245,22 @@ async def test_a_list_is_handed_over_seen_and_brought_in(desk: Desk) -> None:
     assert said("import.done_title") in desk.newest(robin)
 
 
+async def test_those_on_the_list_are_invited_from_the_chat(desk: Desk) -> None:
+    robin = coordinator(desk)
+    await desk.command(robin, "/desk import")
+    await desk.submit(robin, roster=[desk.file("alumni.csv", ROSTER)], source="alumni office")
+    await desk.press(robin, said("import.yes", count=2))
+
+    await desk.press(robin, said("invitations.button", count=2))
+
+    assert desk.sees(robin, said("invitations.written_title", count=2))
+    assert "invitations-2026-03-09.csv" in desk.newest(robin)
+    with desk.core.store.read() as reading:
+        assert [row.has_code for row in reading.roster.invited(desk.core.now)] == [True, True]
+        assert (entry := reading.audit.newest(1)[0]).act == "invitations"
+        assert entry.target == "2"
+
+
 async def test_a_rule_is_changed_a_sentence_too_and_the_audit_says_whose_it_was(desk: Desk) -> None:
     robin = coordinator(desk)
 

@@ -11,9 +11,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from adapters.cli import grounds
-from adapters.letters import COLUMNS, disarmed
 from adapters.sandbox_run import ROSTER
 from bot.domain.codes import in_groups, read_code
+from bot.views.invitations import COLUMNS, disarmed
 
 Grounds = Callable[..., Result]
 

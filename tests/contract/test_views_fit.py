@@ -32,7 +32,7 @@ from bot.phrases import PSEUDO, catalogue
 from bot.ports import LetterKind, Reading
 from bot.use_cases.stage import LISTS, set_stage, stage_for
 from bot.use_cases.visit import Found, Target
-from bot.views import FORMS, VIEWS, desk_digest, first_hour, lookups, queue, settings, thread
+from bot.views import FORMS, VIEWS, desk_digest, first_hour, invitations, lookups, queue, settings, thread
 from bot.views.elements import Button, Choose, ChooseMany, Form, FormItem, Line, Paragraph, Text, View
 from bot.views.stage import Stage
 from storage.engine import open_store
@@ -72,7 +72,7 @@ REFUSED = {
 OF_THE_DESK = frozenset().union(
     *(
         {*module.VIEWS, *getattr(module, "FORMS", ())}
-        for module in (desk_digest, first_hour, lookups, queue, settings, thread)
+        for module in (desk_digest, first_hour, invitations, lookups, queue, settings, thread)
     )
 )
 

@@ -32,6 +32,13 @@ def test_at_the_yes_the_request_does_not_stand_in_its_own_way() -> None:
     assert not has_room_to_accept(PACE, at_once=3, accepted_this_month=0, requested=1)
 
 
+def test_whoever_lowers_their_limit_below_what_waits_can_still_say_yes_up_to_it() -> None:
+    assert has_room_to_accept(Pace(1, 2), at_once=2, accepted_this_month=0, requested=2)
+    assert not has_room_to_accept(Pace(1, 2), at_once=2, accepted_this_month=1, requested=1)
+    assert has_room_to_accept(Pace(3, 1), at_once=3, accepted_this_month=0, requested=3)
+    assert not has_room_to_accept(Pace(3, 1), at_once=3, accepted_this_month=1, requested=2)
+
+
 @given(paces, counts, counts, counts)
 def test_whoever_had_room_to_be_asked_can_say_yes(pace: Pace, at_once: int, accepted: int, requested: int) -> None:
     if has_room(pace, at_once, accepted, requested):

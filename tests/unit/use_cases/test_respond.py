@@ -52,6 +52,18 @@ def test_whoever_wanted_fewer_meanwhile_can_not_say_yes_to_more(world: World) ->
     assert world.state_of(last) is S.REQUESTED
 
 
+def test_of_more_that_wait_than_an_alum_now_wants_one_can_be_taken(world: World) -> None:
+    first, _, alum = a_request(world)
+    second = world.an_intro(S.REQUESTED, world.student("Sam Oduya"), alum)
+    world.command(alum, "/host profile")
+    world.submit(alum, month="1")
+
+    world.do(alum, "accept", second)
+
+    assert (world.state_of(second), world.state_of(first)) == (S.ACCEPTED, S.REQUESTED)
+    assert world.do(alum, "accept", first) == a_no("full")
+
+
 def test_a_no_takes_one_press_and_its_reason_stays_in_the_office(world: World) -> None:
     intro, student, alum = a_request(world)
 
