@@ -11,20 +11,23 @@ It is narrow and its letters are large: on a phone a chat shows it 360 points wi
 from __future__ import annotations
 
 import io
-import textwrap
 from dataclasses import replace
+from typing import Any
 
 from bot.views.elements import Chart, Picture, View
 
-BLUE, ORANGE = "#0072B2", "#E69F00"
-SKY = "#56B4E9"
+BLUE, SKY = "#0072B2", "#56B4E9"
 INK = {False: ("#ffffff", "#1d1c1d", "#5c5b5d", "#e4e3e5"), True: ("#1a1d21", "#f2f2f2", "#b9babd", "#3a3d42")}
 """Ground, words, quiet words, rails: on light, and on dark."""
-WIDTH = 720
-"""Points; twice as many pixels as a phone shows."""
-ROW, HEAD, FOOT = 74, 108, 22
-NAME, VALUE, TITLE, UNDER = 21, 21, 28, 19
-LONGEST_LINE = 46
+WIDTH, SCALE = 640, 1.5
+"""Points across, and pixels to a point: sharp where a chat shows it 480 points wide."""
+MARGIN, ROW, HEAD, FOOT = 24, 64, 104, 18
+NAME, VALUE, TITLE, UNDER = 20, 20, 27, 18
+BETWEEN = 16
+"""Least points between a bar's name and its words."""
+SMALLEST = 0.75
+"""How much smaller letters may become where they would run into others; then they are cut short."""
+ELLIPSIS = " …"
 
 
 def drawn(view: View) -> View:
@@ -35,40 +38,78 @@ def drawn(view: View) -> View:
 
 def png(chart: Chart, *, dark: bool = False) -> bytes:
     """The chart as a PNG."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-    from matplotlib.patches import FancyBboxPatch
-
-    ground, ink, quiet, rail = INK[dark]
-    height = HEAD + ROW * len(chart.bars) + FOOT
-    figure = Figure(figsize=(WIDTH / 72, height / 72), dpi=72, facecolor=ground)
-    axes = figure.add_axes((0, 0, 1, 1))
-    axes.set_xlim(0, WIDTH)
-    axes.set_ylim(height, 0)
-    axes.axis("off")
-    axes.text(28, 44, chart.title, fontsize=TITLE, color=ink, fontweight="bold", va="center")
-    axes.text(28, 82, textwrap.shorten(chart.subtitle, 64, placeholder=" …"), fontsize=UNDER, color=quiet, va="center")
-    left, wide = 28, WIDTH - 56
-    colour = SKY if dark else BLUE
+    page = _Page(HEAD + ROW * len(chart.bars) + FOOT, dark)
+    wide = WIDTH - 2 * MARGIN
+    page.words(MARGIN, 42, chart.title, TITLE, wide, bold=True)
+    page.words(MARGIN, 78, chart.subtitle, UNDER, wide, quiet=True)
     for place, bar in enumerate(chart.bars):
         top = HEAD + ROW * place
-        name = textwrap.shorten(bar.name, LONGEST_LINE, placeholder=" …")
-        axes.text(left, top + 18, name, fontsize=NAME, color=ink, va="center")
-        axes.text(left + wide, top + 18, bar.words, fontsize=VALUE, color=ink, va="center", ha="right",
-                  fontweight="bold")  # fmt: skip
-        box = f"round,pad=0,rounding_size={6}"
-        axes.add_patch(
+        taken = page.words(WIDTH - MARGIN, top + 16, bar.words, VALUE, wide, bold=True, right=True)
+        page.words(MARGIN, top + 16, bar.name, NAME, wide - taken - BETWEEN)
+        page.rail(top + 34, wide, bar.part)
+    return page.png()
+
+
+class _Page:
+    """Matplotlib's objects, measured in points from the top left corner."""
+
+    def __init__(self, height: int, dark: bool) -> None:
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
+
+        self._ground, self._ink, self._quiet, self._rail = INK[dark]
+        self._colour = SKY if dark else BLUE
+        figure = Figure(figsize=(WIDTH / 72, height / 72), dpi=72 * SCALE, facecolor=self._ground)
+        self._canvas = FigureCanvasAgg(figure)
+        self._renderer = self._canvas.get_renderer()  # type: ignore[no-untyped-call]  # matplotlib leaves it untyped
+        self._axes = figure.add_axes((0, 0, 1, 1))
+        self._axes.set_xlim(0, WIDTH)
+        self._axes.set_ylim(height, 0)
+        self._axes.axis("off")
+
+    def words(
+        self, x: float, y: float, words: str, size: float, room: float,
+        *, bold: bool = False, quiet: bool = False, right: bool = False,
+    ) -> float:  # fmt: skip
+        """Words on one line, at most `room` wide: smaller, then cut short, where they would be wider; how wide they
+        are."""
+        text = self._axes.text(
+            x, y, _safe(words), fontsize=size, color=self._quiet if quiet else self._ink, va="center",
+            ha="right" if right else "left", fontweight="bold" if bold else "normal",
+        )  # fmt: skip
+        if self._width(text) > room:
+            text.set_fontsize(size * max(SMALLEST, room / self._width(text)))
+        while self._width(text) > room and len(words) > 1:
+            words = words[: max(1, min(len(words) - 1, int(len(words) * room / self._width(text))))].rstrip()
+            text.set_text(_safe(words) + ELLIPSIS)
+        return self._width(text)
+
+    def _width(self, text: Any) -> float:
+        return float(text.get_window_extent(self._renderer).width) / SCALE
+
+    def rail(self, top: float, wide: float, part: float | None) -> None:
+        """A bar on its rail; where it is too few to show, an outline."""
+        hidden = part is None
+        self._box(top, wide, "none" if hidden else self._rail, dashed=hidden)
+        if part:
+            self._box(top, max(12.0, wide * part), self._colour)
+
+    def _box(self, top: float, wide: float, colour: str, *, dashed: bool = False) -> None:
+        from matplotlib.patches import FancyBboxPatch
+
+        self._axes.add_patch(
             FancyBboxPatch(
-                (left, top + 38), wide, 16, boxstyle=box, linewidth=1.5 if bar.part is None else 0,
-                facecolor="none" if bar.part is None else rail, edgecolor=quiet,
-                linestyle=(0, (4, 4)) if bar.part is None else "solid",
+                (MARGIN, top), wide, 15, boxstyle="round,pad=0,rounding_size=6", linewidth=1.2 if dashed else 0,
+                facecolor=colour, edgecolor=self._quiet, linestyle=(0, (4, 4)) if dashed else "solid",
             )
         )  # fmt: skip
-        if bar.part:
-            long = max(12.0, wide * bar.part)
-            axes.add_patch(
-                FancyBboxPatch((left, top + 38), long, 16, boxstyle=box, linewidth=0, facecolor=colour)
-            )  # fmt: skip
-    out = io.BytesIO()
-    FigureCanvasAgg(figure).print_png(out)  # type: ignore[no-untyped-call]  # matplotlib leaves it untyped
-    return out.getvalue()
+
+    def png(self) -> bytes:
+        out = io.BytesIO()
+        self._canvas.print_png(out)  # type: ignore[no-untyped-call]  # matplotlib leaves it untyped
+        return out.getvalue()
+
+
+def _safe(words: str) -> str:
+    """Matplotlib reads mathematics between dollar signs."""
+    return words.replace("$", r"\$")

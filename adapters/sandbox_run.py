@@ -45,6 +45,7 @@ from bot.domain.roster import Unreadable
 from bot.phrases import FALLBACK, say
 from bot.ports import UnitOfWork
 from bot.use_cases.import_alumni import in_words
+from bot.use_cases.tally import alum_step
 
 ROSTER = Path(__file__).with_name("sandbox") / "roster.csv"
 ACCOUNTS = 60
@@ -370,6 +371,7 @@ def _opt_everybody_in(uow: UnitOfWork, town: Town) -> None:
             continue
         uow.people.save_alum(person.id, replace(person.alum, standing=Standing.APPROVED, joined_at=now))
         uow.people.record(person.id, yes)
+        uow.steps.add(alum_step("approved", now, uow.people.get(person.id)))
 
 
 def _others(town: Town) -> Iterable[Inhabitant]:

@@ -7,15 +7,21 @@ The chart itself is drawn elsewhere (`adapters/drawing.py`): what is drawn is wh
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from bot.domain.reports import Metric, Report, Table
 from bot.phrases import say, say_date, say_zone
-from bot.views.elements import Bar, Chart, View
+from bot.views.elements import Bar, Card, Chart, View
+from bot.views.finding import YEARS
 from bot.views.parts import Draw, lines
 from bot.views.stage import Stage
 
 MOST_FACTS = 8
 MOST_ROWS = 24
+MOST_BARS = 8
+"""More would make a picture too tall to be read in a chat; the table beside it has all of them."""
+SPELLED_IN_DAYS = 3
+"""Shorter spans are told in hours."""
 
 
 def value_of(one: Metric, language: str) -> str:
@@ -23,18 +29,29 @@ def value_of(one: Metric, language: str) -> str:
     if one.hidden:
         return say("reports.hidden", language)
     if one.value is None:
-        return say("reports.none", language)
+        return say("reports.not_so_many" if one.kind in ("p50", "p90") and one.numerator else "reports.none", language)
     match one.kind:
         case "share":
             return say("reports.share", language, percent=round(100 * one.value))
         case "count":
             return str(round(one.value))
-        case "hours" | "p50" | "p90":
-            return say("reports.hours", language, hours=f"{one.value:.1f}")
+        case "hours":
+            return say("reports.hours", language, count=round(one.value))
+        case "p50" | "p90":
+            return _spell(one.value / 24, language)
         case "half":
-            return say("reports.days", language, days=f"{one.value:.1f}")
+            return _spell(one.value, language)
         case _:
             return f"{one.value:.2f}"
+
+
+def _spell(days: float, language: str) -> str:
+    """A span as one says it."""
+    if days * 24 < 1:
+        return say("reports.within_the_hour", language)
+    if days < SPELLED_IN_DAYS:
+        return say("reports.hours", language, count=round(days * 24))
+    return say("reports.days", language, count=round(days))
 
 
 def figure(one: Metric, language: str) -> str:
@@ -113,16 +130,20 @@ DRAWN: Mapping[str, tuple[str, ...]] = {
 def bars(report: Report, language: str) -> Chart:
     """What the chart shows: the groups of the split where there is one, else the figures that belong together."""
     table = next((one for one in report.tables if one.lines), None)
-    drawn = _of_groups(report, table, language) if table is not None else _of_figures(report, language)
+    drawn = _of_groups(table, language) if table is not None else _of_figures(report, language)
     title = say(f"reports.title_{report.name}", language)
     under = window(report, language)
     if table is not None:
         under = f"{say(f'reports.split_{table.by}', language)} · {say(f'reports.column_{table.columns[0]}', language)}"
+        if more := len(table.lines) + (table.rest is not None) - len(drawn):
+            under = f"{under} · {say('reports.more_below', language, count=more)}"
     told = ", ".join(say("reports.bar", language, name=one.name, value=one.words) for one in drawn)
     return Chart(title, under, drawn, f"{title}. {say('reports.alt', language, bars=told)}")
 
 
 def _of_figures(report: Report, language: str) -> tuple[Bar, ...]:
+    if report.name == "load":
+        return _of_load(report["busiest"], language)
     metrics = [report[name] for name in DRAWN[report.name]]
     most = max((one.value or 0 for one in metrics if one.kind == "count"), default=0) or 1
     return tuple(
@@ -135,13 +156,29 @@ def _of_figures(report: Report, language: str) -> tuple[Bar, ...]:
     )
 
 
-def _of_groups(report: Report, table: Table, language: str) -> tuple[Bar, ...]:
+def _of_load(busiest: Metric, language: str) -> tuple[Bar, ...]:
+    """The busiest tenth beside everybody else: even would be one to nine."""
+    own = Bar(say("reports.metric_busiest", language), figure(busiest, language), busiest.value)
+    over, under = busiest.numerator, busiest.denominator
+    if busiest.value is None or over is None or not under:
+        return (own,)
+    rest = replace(busiest, value=1 - busiest.value, numerator=under - over)
+    return own, Bar(say("reports.not_busiest", language), figure(rest, language), rest.value)
+
+
+def _of_groups(table: Table, language: str) -> tuple[Bar, ...]:
+    """The largest first, what is left together last; the years of study in their own order."""
     first = table.columns[0]
     named = [(group_name(table.by, line.group, language), line.counts[first]) for line in table.lines]
+    if table.by == "year":
+        order = {group_name("year", year, language): place for place, year in enumerate(YEARS)}
+        named.sort(key=lambda one: order.get(one[0], len(YEARS)))
+    else:
+        named.sort(key=lambda one: -one[1])
     if table.rest is not None:
         named.append((say("reports.others", language), table.rest.counts[first]))
     most = max(count for _, count in named)
-    return tuple(Bar(name, str(count), count / most) for name, count in named)
+    return tuple(Bar(name, str(count), count / most) for name, count in named[:MOST_BARS])
 
 
 def group_name(split: str, group: str, language: str) -> str:
@@ -165,17 +202,18 @@ def group_name(split: str, group: str, language: str) -> str:
 def card(report: Report, language: str) -> View:
     """The whole of it in one message."""
     metrics = [report[name] for name in (*DRAWN[report.name], *_the_rest(report))][:MOST_FACTS]
-    tables = (table_text(table, language) for table in report.tables)
+    if all(one.hidden for one in metrics):
+        metrics = []  # eight times "too few" says no more than the sentence does
+    shown = bars(report, language)
     return View(
         title=say(f"reports.title_{report.name}", language),
         text=lines(
             meaning(report, language),
-            window(report, language),
-            *tables,
-            say("reports.least", language, least=report.least),
+            f"{window(report, language)}. {say('reports.least', language, least=report.least)}",
         ),
         facts=tuple((say(f"reports.metric_{one.name}", language), figure(one, language)) for one in metrics),
-        image=bars(report, language),
+        cards=tuple(table_card(table, language) for table in report.tables),
+        image=shown if any(bar.part is not None for bar in shown.bars) else None,
     )
 
 
@@ -196,10 +234,16 @@ def _the_rest(report: Report) -> tuple[str, ...]:
 
 
 def table_text(table: Table, language: str) -> str:
+    """A split as text, its name on the first line."""
+    card = table_card(table, language)
+    return f"{card.title}\n{card.text}"
+
+
+def table_card(table: Table, language: str) -> Card:
     """A split as lines of text: nothing to line up, so that it reads well aloud and on a phone."""
     head = say(f"reports.split_{table.by}", language)
     if not table.columns or not table.lines:
-        return f"{head}\n{say('reports.too_few', language)}"
+        return Card(head, say("reports.too_few", language))
     rows = [(group_name(table.by, line.group, language), line.counts) for line in table.lines[:MOST_ROWS]]
     if table.rest is not None:
         rows.append((say("reports.others", language), table.rest.counts))
@@ -212,7 +256,7 @@ def table_text(table: Table, language: str) -> str:
         )
         for name, counts in rows
     )
-    return "\n".join((head, *told))
+    return Card(head, "\n".join(told))
 
 
 def _column(column: str, language: str) -> str:

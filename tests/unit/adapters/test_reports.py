@@ -17,13 +17,14 @@ from adapters import reports as command
 from adapters.drawing import drawn, png
 from adapters.workbook import as_csv, workbook
 from bot.domain.campus import Campus
-from bot.domain.reports import REPORTS, Report, period, report
+from bot.domain.reports import REPORTS, Metric, Report, period, report
 from bot.domain.reports.released import as_json
-from bot.views.elements import Picture
-from bot.views.reports import bars, card
+from bot.views.elements import Bar, Card, Chart, Picture
+from bot.views.reports import bars, card, value_of
 from bot.views.sheets import Column, Sheet, of_report
 from tests.benchmarks._terms import Term, steps
 from tests.unit.domain.reports.made import facts_of
+from tests.words import said
 
 SCHEMA = json.loads((Path(command.__file__).parent / "schemas" / "report.json").read_text(encoding="utf-8"))
 SHEET = Sheet(
@@ -101,14 +102,56 @@ def test_a_chart_is_a_picture_as_wide_as_two_phones_with_the_same_in_words(name:
     picture = png(shown, dark=dark)
 
     assert picture[:8] == b"\x89PNG\r\n\x1a\n"
-    assert struct.unpack(">I", picture[16:20]) == (720,)
+    assert struct.unpack(">I", picture[16:20]) == (960,)
     assert all(bar.words in shown.words for bar in shown.bars)
 
 
 @pytest.mark.parametrize("name", REPORTS)
 def test_a_card_fits_with_its_chart_and_its_table(name: str) -> None:
-    shown = drawn(card(made(name), "en"))
+    shown = drawn(card(made(name, intros=900), "en"))
 
-    assert (len(shown.text) <= 2800, len(shown.facts) <= 10) == (True, True)
+    assert (len(shown.text) <= 2800, len(shown.facts) <= 10, len(shown.cards) <= 10) == (True, True, True)
     assert isinstance(shown.image, Picture)
     assert shown.image.words in shown.aloud()
+
+
+def test_on_an_almost_empty_campus_one_sentence_says_so_and_nothing_is_drawn() -> None:
+    shown = card(made("response", "field", intros=2), "en")
+
+    assert shown.text.startswith(said("reports.says_too_few"))
+    assert (shown.facts, shown.image) == ((), None)
+    assert shown.cards == (Card(said("reports.split_field"), said("reports.too_few")),)
+
+
+def test_of_many_groups_the_largest_are_drawn_and_all_stand_in_the_list() -> None:
+    report = made("response", "field", intros=900)
+    shown = bars(report, "en")
+    [table] = report.tables
+    counts = sorted((line.counts["closed"] for line in table.lines), reverse=True)
+
+    assert [int(bar.words) for bar in shown.bars] == counts[:8]
+    more = len(table.lines) + (table.rest is not None) - 8
+    assert shown.subtitle == f"By field · Due for an answer · {more} more in the list"
+    assert len(card(report, "en").cards[0].text.splitlines()) == 8 + more
+
+
+@pytest.mark.parametrize(
+    ("hours", "told"),
+    [(0.2, "less than an hour"), (1.2, "1 hour"), (30.0, "30 hours"), (71.0, "71 hours"), (144.0, "6 days")],
+)
+def test_a_wait_is_told_as_one_says_it(hours: float, told: str) -> None:
+    assert value_of(Metric("response_p50", "p50", hours, 20, 40), "en") == told
+
+
+def test_nine_of_ten_who_have_not_answered_is_said_so() -> None:
+    assert value_of(Metric("response_p90", "p90", None, 20, 40), "en") == said("reports.not_so_many")
+    assert value_of(Metric("response_p90", "p90", None, 0, 0), "en") == said("reports.none")
+
+
+def test_words_too_long_for_their_line_are_cut_short_and_run_into_nothing() -> None:
+    long = "Wolfeschlegelsteinhausenbergerdorff and $5 more of " * 4
+    chart = Chart(long, long, (Bar(long, "123,456 of 234,567 (53 %)", 0.5), Bar("", "too few to show", None)), "words")
+
+    drawn_page = png(chart)
+
+    assert struct.unpack(">II", drawn_page[16:24]) == (960, round((104 + 2 * 64 + 18) * 1.5))
