@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -19,7 +20,9 @@ from typing import Any, TypeVar
 
 from adapters.discord import modal
 from adapters.discord import render as in_discord
+from adapters.drawing import drawn
 from adapters.gallery_desk import desk_stages
+from adapters.gallery_reports import report_stages
 from adapters.sandbox.camera import chromium, photograph
 from adapters.sandbox.sheet import sheet
 from adapters.slack import render as in_slack
@@ -33,13 +36,14 @@ from bot.domain.reports import REPORTS, SPLITS
 from bot.domain.reports.periods import NAMED
 from bot.phrases import FALLBACK, PSEUDO, catalogue, say
 from bot.views import FORMS, VIEWS, common
-from bot.views.elements import Form, PressId, View
+from bot.views.elements import Form, Picture, PressId, View
 from bot.views.stage import IntroLine, MatchCard, Stage
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 MOST_OF_ONE = 4
 """So many pictures of one view; more differ in a word only."""
-MOST_OF_THESE = {"show": 40, "prep_part": 6, "practice": 6, "rules": 7, "office_note": 4, "queue_desk": 5}
+MOST_OF_THESE = {"show": 40, "prep_part": 6, "practice": 6, "rules": 7, "office_note": 4, "queue_desk": 5,
+                 "report_card": 11}  # fmt: skip
 """But for what is another thing in each state of an intro, or in each part."""
 PARAMS = {
     "advice": "short,job,searchable", "page": "1", "pages": "2", "verb": "send_join", "until": "2026-09-30",
@@ -74,7 +78,7 @@ ALUMNI = frozenset({
     "hello_sent", "welcome_alum", "not_now_alum", "still_right", "pass_on", "leave_check", "left",
     "question", "away", "reply", "profile", "more", "work",
 })  # fmt: skip
-DESKS = frozenset(name for name in VIEWS if name.endswith("_desk")) - {"closed_by_desk"}
+DESKS = frozenset(name for name in VIEWS if name.endswith("_desk")) - {"closed_by_desk"} | {"report_card", "counting"}
 """Whose they are: a view may well be drawn for somebody who is never shown it. All others are for either."""
 ALSO = {("View", "request"): Who.ALUM, ("View", "thanks"): Who.ALUM, ("Form", "request"): Who.STUDENT,
         ("Form", "thanks"): Who.STUDENT}  # fmt: skip
@@ -228,6 +232,7 @@ def stages(words: Words) -> Iterator[Stage]:
     for role in (None, Who.STUDENT, Who.ALUM):
         desk = replace(stage(words, State.FROZEN, role), me=_person(words, Who.ALUM))
         yield from desk_stages(desk, priya, maya, words.fill)
+    yield from report_stages(replace(stage(words, State.FROZEN, None), me=_person(words, None), params={}))
 
 
 def stage(words: Words, state: State, role: Who | None) -> Stage:
@@ -362,7 +367,19 @@ def _match(words: Words, given: str, family: str) -> MatchCard:
 # --- payloads ---------------------------------------------------------------------------------------------------------
 
 
+def _inline(view: View) -> Picture | None:
+    """Its picture, drawn."""
+    return picture if isinstance(picture := drawn(view).image, Picture) else None
+
+
+def _address(picture: Picture) -> str:
+    return f"data:image/png;base64,{b64encode(picture.png).decode()}"
+
+
 def _slack_view(view: View) -> list[Json]:
+    if picture := _inline(view):
+        file = {"id": _address(picture), "title": view.title, "size": 0, "mimetype": "image/png"}
+        return [{**in_slack.message(replace(view, image=None)), "files": [file | {"alt_txt": picture.words}]}]
     if view.file is None:
         return [{**in_slack.message(view), "files": []}]
     file = {"id": "F", "title": view.file.name, "size": len(view.file.content)}
@@ -374,13 +391,16 @@ def _slack_form(form: Form) -> list[Json]:
 
 
 def _discord_view(view: View) -> list[Json]:
-    drawn = in_discord.draw(view)
-    files: list[Mapping[str, Any]] = [{"id": "0", "filename": one.filename, "size": 0} for one in drawn.files]
+    picture = _inline(view)
+    message = in_discord.draw(replace(view, image=picture))
+    files: list[Mapping[str, Any]] = [{"id": "0", "filename": one.filename, "size": 0} for one in message.files]
+    if picture:
+        files[0] = {**files[0], "id": _address(picture), "content_type": "image/png", "description": picture.words}
     return [
         {
-            "content": drawn.content,
-            "embeds": [embed.to_dict() for embed in drawn.embeds],
-            "components": drawn.view.to_components() if drawn.view else [],
+            "content": message.content,
+            "embeds": [embed.to_dict() for embed in message.embeds],
+            "components": message.view.to_components() if message.view else [],
             "attachments": files,
         }
     ]

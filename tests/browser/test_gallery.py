@@ -16,9 +16,8 @@ from tests.browser.browser import a_browser
 def test_everything_hangs_there() -> None:
     hung = list(pieces())
 
-    drawn_from_steps = {"report_card"}  # by `tests/contract/test_views_fit.py`, from a small world's own report
     hung_views = {piece["name"] for piece in hung if piece["kind"] == "View"}
-    assert sorted(VIEWS.keys() - hung_views - drawn_from_steps) == []
+    assert sorted(VIEWS.keys() - hung_views) == []
     assert sorted(FORMS.keys() - {piece["name"] for piece in hung if piece["kind"] == "Form"}) == []
     assert [piece["id"] for piece in hung if not (piece["slack"] and piece["discord"])] == []
 

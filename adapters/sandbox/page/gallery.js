@@ -16,7 +16,8 @@ export function hang() {
   if (told.dark) document.documentElement.dataset.theme = "dark";
   const around = {
     names: {}, zone: ZONE, now: () => told.now, press: () => {},
-    file: (_id, name) => h("span", { class: "file" }, name),
+    file: (id, name, _size, kind, words) => kind?.startsWith("image/")
+      ? h("img", { src: id, alt: words || name, class: "picture" }) : h("span", { class: "file" }, name),
   };
   document.getElementById("contents").append(...["View", "Form"].map((kind) => h("p", null, `${kind}s: `,
     told.pieces.filter((piece) => piece.kind === kind && piece.first).map((piece) =>
