@@ -4,6 +4,7 @@ from bot.domain.reports.counting import SPLITS
 from bot.domain.reports.facts import Facts, gather
 from bot.domain.reports.metrics import DEFINITIONS, Metric
 from bot.domain.reports.periods import NAMED, Period, period
+from bot.domain.reports.release import release
 from bot.domain.reports.report import REPORTS, Line, Report, Table, plan_of, report
 
 __all__ = [
@@ -20,5 +21,6 @@ __all__ = [
     "gather",
     "period",
     "plan_of",
+    "release",
     "report",
 ]

@@ -5,7 +5,7 @@ Everything one report shows is one release; an export shows every split of it, a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.domain.refusals import Refusal
@@ -13,7 +13,7 @@ from bot.domain.reports.counting import NOT_SAID, PARTS, SPLITS, WITHIN, Group, 
 from bot.domain.reports.facts import Facts
 from bot.domain.reports.metrics import DEFINITIONS, Metric, add_counts, measures_of, metric
 from bot.domain.reports.periods import Period
-from bot.domain.reports.suppression import hidden_of, pooled
+from bot.domain.reports.suppression import Pooled, Split, hidden_of, pooled_over
 from bot.domain.reports.survival import kaplan_meier
 
 WENT = ("went_sent", "went_accepted", "went_planned", "went_held", "went_thanked", "went_confirmed")
@@ -112,20 +112,40 @@ def report(name: str, facts: Facts, period: Period, *, by: str = "", least: int 
     splits = splits_of(by)
     counted = tally(facts, period, splits)
     add_counts(counted)
-    shown = {measure for each in plan.metrics for measure in measures_of(each)}
-    shown |= {column for table in plan.tables if by for column in table}
-    values = {measure: counted.total.counts[measure] for measure in sorted(shown)}
+    values = values_of(counted, [plan], split=bool(by))
     hidden = hidden_of(values, PARTS, WITHIN, least)
+    tables = (
+        _table(counted, split, columns, hidden, least)
+        for columns in plan.tables
+        for split in splits
+        if knows(columns, split)
+    )
+    return made(name, counted, period, values, hidden, tuple(tables), by=by, least=least)
+
+
+def values_of(counted: Tally, plans: Iterable[Plan], *, split: bool) -> Mapping[str, int]:
+    """Every count that these reports show, with the columns of their tables where they are split."""
+    plans = tuple(plans)
+    shown = {measure for plan in plans for each in plan.metrics for measure in measures_of(each)}
+    shown |= {column for plan in plans for table in plan.tables if split for column in table}
+    return {measure: counted.total.counts[measure] for measure in sorted(shown)}
+
+
+def knows(columns: tuple[str, ...], split: str) -> bool:
+    """Whether a table of these columns can be split so: of alumni no college is known."""
+    return not (OF_ALUMNI & set(columns)) or split in ALUMNI_SPLITS
+
+
+def made(
+    name: str, counted: Tally, period: Period, values: Mapping[str, int], hidden: frozenset[str],
+    tables: tuple[Table, ...], *, by: str, least: int,
+) -> Report:  # fmt: skip
+    """The report, once it is known what of it may be shown."""
     return Report(
         name=name,
         period=period,
-        metrics=tuple(metric(each, counted, hidden) for each in plan.metrics),
-        tables=tuple(
-            _table(counted, split, columns, hidden, least)
-            for columns in plan.tables
-            for split in splits
-            if not (OF_ALUMNI & set(columns)) or split in ALUMNI_SPLITS
-        ),
+        metrics=tuple(metric(each, counted, hidden) for each in REPORTS[name].metrics),
+        tables=tables,
         counts={measure: None if measure in hidden else value for measure, value in values.items()},
         least=least,
         by=by,
@@ -148,13 +168,23 @@ def plan_of(name: str, by: str = "") -> Plan:
 
 
 def _table(counted: Tally, split: str, columns: tuple[str, ...], hidden: frozenset[str], least: int) -> Table:
+    found = split_of(counted, split, columns, hidden)
+    return Table(split, (), ()) if found is None else table_of(counted, split, found, pooled_over([found], least)[0])
+
+
+def split_of(counted: Tally, split: str, columns: tuple[str, ...], hidden: frozenset[str]) -> Split | None:
+    """A table before it is decided which groups may be shown; None where none of its columns may be."""
     groups = {name: group for name, group in sorted(counted.groups[split].items()) if group.counts.get(columns[0])}
     shown = tuple(column for column in columns if column not in hidden)
     if not shown:
-        return Table(split, (), ())
+        return None
     counts = {name: {column: group.counts.get(column, 0) for column in shown} for name, group in groups.items()}
-    people = {name: len(group.people[columns[0]]) for name, group in groups.items()}
-    found = pooled(counts, people, shown, least)
+    return Split(counts, {name: len(group.people[columns[0]]) for name, group in groups.items()}, shown)
+
+
+def table_of(counted: Tally, split: str, of: Split, found: Pooled) -> Table:
+    """The table as it may be shown."""
+    groups, counts = counted.groups[split], of.groups
     if not found.alone:
         return Table(split, (), ())
     lines = tuple(
@@ -162,10 +192,11 @@ def _table(counted: Tally, split: str, columns: tuple[str, ...], hidden: frozens
         for name in found.alone
     )
     rest = None
-    if found.together:
-        added = {column: sum(counts[name][column] for name in found.together) for column in found.columns}
+    together = tuple(name for name in found.together if name in counts)
+    if together:
+        added = {column: sum(counts[name][column] for name in together) for column in found.columns}
         rest = Line("", added)
-    return Table(split, found.columns, lines, found.together, rest)
+    return Table(split, found.columns, lines, together, rest)
 
 
 def _half(group: Group, columns: tuple[str, ...]) -> float | None:

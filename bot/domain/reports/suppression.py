@@ -10,7 +10,9 @@ What is shown together is one *release*. In it
 4. in a split, a group is shown with all its counts or not at all. Those not shown are told as one, "the others
    together", and there are at least two of them. A record among the others could belong to any of them, so each of
    their counts can be anything from nought to what the others have together. Where the others together are too few,
-   the smallest group that is shown joins them.
+   the smallest group that is shown joins them;
+5. where a release has several tables of one split whose columns lie inside one another, or are the same, a group stands
+   alone in all of them or in none: else the others of one table could be subtracted from those of another.
 
 So after all subtracting, over all tables of a release, no hidden count is narrowed to fewer values than the limit:
 `tests/unit/domain/reports/test_suppression.py` reckons that out for two hundred terms.
@@ -19,7 +21,7 @@ So after all subtracting, over all tables of a release, no hidden count is narro
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 def hidden_of(
@@ -116,36 +118,56 @@ def pooled(
     `groups` gives each group's counts, `people` how many different people are behind it; `columns` lie each inside
     the one before. Where no two groups could be shown with all columns, the last columns are left out.
     """
-    for many in range(len(columns), 0, -1):
-        found = _pooled(groups, people, tuple(columns[:many]), least)
-        if len(found.alone) >= 2 or many == 1:
-            return found
-    return Pooled((), (), tuple(groups))
+    if not columns:
+        return Pooled((), (), tuple(groups))
+    [found] = pooled_over([Split(groups, people, tuple(columns))], least)
+    return found
 
 
-def _pooled(
-    groups: Mapping[str, Mapping[str, int]], people: Mapping[str, int], columns: tuple[str, ...], least: int
-) -> Pooled:
-    alone = [
-        name
-        for name, counts in groups.items()
-        if people.get(name, 0) >= least and all(counts[column] >= least for column in columns)
-    ]
-    together = [name for name in groups if name not in alone]
-    while together and alone and not _is_large(groups, people, together, columns, least):
-        smallest = min(alone, key=lambda name: (groups[name][columns[0]], name))
+@dataclass(frozen=True)
+class Split:
+    """One table before it is shown: the counts of each of its groups, how many different people are behind a group,
+    and the columns, each inside the one before."""
+
+    groups: Mapping[str, Mapping[str, int]]
+    people: Mapping[str, int]
+    columns: tuple[str, ...]
+
+
+def pooled_over(tables: Sequence[Split], least: int) -> tuple[Pooled, ...]:
+    """The same of several tables of one split that could be subtracted from one another, by rule 5. While fewer than
+    two groups could be shown, the table with the most columns loses its last."""
+    tables = tuple(tables)
+    while True:
+        alone, together = _pooled(tables, least)
+        longest = max(range(len(tables)), key=lambda place: len(tables[place].columns))
+        if len(alone) >= 2 or len(tables[longest].columns) == 1:
+            return tuple(Pooled(one.columns, alone, together) for one in tables)
+        shorter = replace(tables[longest], columns=tables[longest].columns[:-1])
+        tables = (*tables[:longest], shorter, *tables[longest + 1 :])
+
+
+def _pooled(tables: Sequence[Split], least: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    order = list(dict.fromkeys(name for one in tables for name in one.groups))
+    alone = [name for name in order if all(_stands_alone(one, name, least) for one in tables)]
+    together = [name for name in order if name not in alone]
+    while together and alone and not all(_is_large(one, together, least) for one in tables):
+        smallest = min(alone, key=lambda name: (tables[0].groups[name][tables[0].columns[0]], name))
         alone.remove(smallest)
         together.append(smallest)
     if not alone:
-        together = list(groups)
-    order = list(groups)
-    return Pooled(columns, tuple(alone), tuple(sorted(together, key=order.index)))
+        together = order
+    return tuple(alone), tuple(sorted(together, key=order.index))
 
 
-def _is_large(
-    groups: Mapping[str, Mapping[str, int]], people: Mapping[str, int], together: Sequence[str],
-    columns: tuple[str, ...], least: int,
-) -> bool:  # fmt: skip
-    if len(together) < 2 or sum(people.get(name, 0) for name in together) < least:
+def _stands_alone(one: Split, name: str, least: int) -> bool:
+    counts = one.groups.get(name, {})
+    return one.people.get(name, 0) >= least and all(counts.get(column, 0) >= least for column in one.columns)
+
+
+def _is_large(one: Split, together: Sequence[str], least: int) -> bool:
+    if len(together) < 2 or sum(one.people.get(name, 0) for name in together) < least:
         return False
-    return all(sum(groups[name][column] for name in together) >= least for column in columns)
+    return all(
+        sum(one.groups.get(name, {}).get(column, 0) for name in together) >= least for column in one.columns
+    )
