@@ -283,19 +283,24 @@ def lost(facts: Facts) -> Iterator[str]:
 
 
 def unfolded(facts: Facts) -> Iterator[str]:
-    """A nudge that was left to a digest is told by one, unless the intro moved on before, or the reader could not be
-    reached or wished to hear nothing."""
+    """A nudge that was left to a digest is told by one; unless that could not be sent, or came only after the intro had
+    moved on."""
     told: dict[tuple[int | None, int], list[datetime]] = defaultdict(list)
-    tried = {line.to for line in facts.lines if line.kind == "digest" and line.status != "sent"}
+    came: dict[int | None, list[datetime]] = defaultdict(list)
     for line, copy in _delivered(facts, ("digest",)):
+        came[line.to].append(copy.at)
         for intro in _intros(facts, line, copy):
             told[line.to, intro].append(copy.at)
+    failed = [(line.to, line.due) for line in facts.lines if line.kind == "digest" and line.status != "sent"]
     for line in facts.lines:
         if line.status != "void" or line.reason not in FOLDED or line.due is None or line.intro is None:
             continue
-        begins, ends = line.due - timedelta(days=1), line.due + A_GOOD_WHILE
-        moved = any(line.due <= at <= ends for at, _ in facts.states.get(line.intro, ()))
-        if not moved and line.to not in tried and not any(begins <= at <= ends for at in told[line.to, line.intro]):
+        due, ends = line.due, line.due + A_GOOD_WHILE
+        moved = min((at for at, _ in facts.states.get(line.intro, ()) if at >= due), default=ends)
+        later = [at for at in came[line.to] if due <= at <= ends]
+        tells = any(due - timedelta(days=1) <= at <= ends for at in told[line.to, line.intro])
+        fails = any(to == line.to and at is not None and due <= at <= ends for to, at in failed)
+        if not tells and not fails and not (later and moved <= min(later)):
             yield f"{line.view} about intro {line.intro} was left to a digest ({line.reason}), and none told it"
 
 

@@ -311,8 +311,19 @@ def test_a_nudge_that_was_left_to_a_digest_is_told_by_one() -> None:
 
 def test_what_moved_on_before_its_digest_came_needs_none() -> None:
     moved = {3: ((MONDAY - 4 * DAY, "requested"), (MONDAY + DAY, "accepted"), (MONDAY + 20 * DAY, "lapsed"))}
+    about_another = left_to_a_digest(MONDAY + 2 * DAY, about="other")
 
-    assert found(replace(left_to_a_digest(None), states=moved)) == []
+    assert found(about_another) == ["left to a digest that did not tell"]
+    assert found(replace(about_another, states=moved)) == []
+    assert found(replace(left_to_a_digest(None), states=moved)) == ["left to a digest that did not tell"]
+
+
+def test_a_digest_that_could_not_be_sent_tells_nothing() -> None:
+    facts = left_to_a_digest(None)
+    failed = Line("d1", "digest", "digest", "undeliverable", "closed", to=7, due=MONDAY)
+
+    assert found(replace(facts, lines=(*facts.lines, failed))) == []
+    assert found(replace(facts, lines=(*facts.lines, replace(failed, to=8)))) == ["left to a digest that did not tell"]
 
 
 @pytest.mark.parametrize("kind", ["nudge", "digest"])
