@@ -19,6 +19,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 
 from adapters.clock import Heartbeat, wall
 from adapters.delivery import Outlook, Pump
+from adapters.listening import Listening
 from bot.domain.people import Platform
 
 log = structlog.get_logger("grounds.health")
@@ -27,6 +28,7 @@ LATE_SECONDS = 15.0
 """How old the last good sweep may be: one begins each second, and a slow database makes it take a few."""
 OVERDUE_SECONDS = 120.0
 """A line that waits so long although it is due and nothing holds it back is stuck."""
+FINISH_SECONDS = 1.0
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 5.0)
 NOT_CONNECTED = {
     Platform.SLACK: "Slack is not connected: no command or press arrives. It is tried again by itself.",
@@ -41,14 +43,13 @@ class Watched(Protocol):
     def connected(self) -> bool | Awaitable[bool]: ...
 
 
-class Health:
-    """Answers on `host:port` (0 takes any free port; `port` says which after `start`)."""
+class Health(Listening):
+    """Answers on `host:port`."""
 
     def __init__(
         self, host: str, port: int, pump: Pump, heartbeat: Heartbeat, sides: Mapping[Platform, Watched],
         outlook: Callable[[], Awaitable[Outlook]], now: Callable[[], datetime] = wall,
     ) -> None:  # fmt: skip
-        self.host, self.port = host, port
         self._pump, self._heartbeat, self._sides, self._outlook, self._now = pump, heartbeat, sides, outlook, now
         self._seen: Outlook | None = None
         self._registry = CollectorRegistry()
@@ -58,21 +59,11 @@ class Health:
         self._registry.register(self)
         app = web.Application()
         app.add_routes([web.get("/readyz", self._readyz), web.get("/metrics", self._metrics)])
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0, handle_signals=False)
+        super().__init__(host, port, app, finish_seconds=FINISH_SECONDS)
 
     async def start(self) -> None:
-        """Open the port. Raises OSError for one that can't be had."""
-        await self._runner.setup()
-        try:
-            await web.TCPSite(self._runner, self.host, self.port).start()
-        except BaseException:
-            await self._runner.cleanup()
-            raise
-        self.port = int(self._runner.addresses[0][1])
+        await super().start()
         log.info("health.listening", host=self.host, port=self.port)
-
-    async def stop(self) -> None:
-        await self._runner.cleanup()
 
     def answered(self, seconds: float) -> None:
         """A gesture was answered, after so many seconds."""

@@ -15,6 +15,8 @@ from typing import TypeAlias
 import structlog
 from aiohttp import web
 
+from adapters.listening import Listening
+
 log = structlog.get_logger("grounds.http")
 
 MOST_BYTES = 1024 * 1024
@@ -38,33 +40,19 @@ Door: TypeAlias = Callable[[bytes, Mapping[str, str]], Awaitable[Reply]]
 """Takes a request's body as it came (a signature is over its bytes) and its headers. Should not raise."""
 
 
-class Listener:
-    """Serves POST on the paths of `doors`. `port` 0 takes any free one, and `port` says which after `start`."""
+class Listener(Listening):
+    """Serves POST on the paths of `doors`."""
 
     def __init__(self, host: str, port: int, doors: Mapping[str, Door]) -> None:
-        self.host, self.port = host, port
         app = web.Application(client_max_size=MOST_BYTES)
         app.add_routes([web.post(path, partial(_pass_on, door)) for path, door in doors.items()])
         app.on_response_prepare.append(_say_no_names)
         # What is signed is what came over the wire: nothing is unpacked on the way, and no bomb either.
-        self._runner = web.AppRunner(
-            app, access_log=None, shutdown_timeout=FINISH_SECONDS, auto_decompress=False, handle_signals=False
-        )
+        super().__init__(host, port, app, finish_seconds=FINISH_SECONDS, auto_decompress=False)
 
     async def start(self) -> None:
-        """Open the port. Raises OSError for one that can't be had."""
-        await self._runner.setup()
-        try:
-            await web.TCPSite(self._runner, self.host, self.port).start()
-        except BaseException:
-            await self._runner.cleanup()
-            raise
-        self.port = int(self._runner.addresses[0][1])
+        await super().start()
         log.info("listening", host=self.host, port=self.port)
-
-    async def stop(self) -> None:
-        """Let nobody else in, and let what is being answered be answered."""
-        await self._runner.cleanup()
 
 
 async def _pass_on(door: Door, request: web.Request) -> web.Response:
