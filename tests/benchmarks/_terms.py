@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 
 from sqlalchemy import insert
 
@@ -21,6 +22,7 @@ FIELDS = ("business", "communications", "charity", "technology", "health", "law"
 COLLEGES = ("arts", "society", "business", "science", "technology", "health", "law", "")
 YEARS = ("first", "second", "third", "fourth", "masters", "")
 _NAMES = tuple(field.name for field in fields(Step))
+_facts = attrgetter(*_NAMES)
 
 
 @dataclass
@@ -46,7 +48,7 @@ def write(store: Store, made: Sequence[Step], at_a_time: int = 20_000) -> None:
         some = made[start : start + at_a_time]
         with store.begin() as uow:
             uow.steps._connection.execute(
-                insert(tables.step), [dict(zip(_NAMES, astuple(step), strict=True)) for step in some]
+                insert(tables.step), [dict(zip(_NAMES, _facts(step), strict=True)) for step in some]
             )
             uow.commit()
 
