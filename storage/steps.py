@@ -78,7 +78,7 @@ class SqlSteps:
         self, facts: Sequence[str], what: frozenset[str], since: datetime | None, until: datetime
     ) -> Iterator[Columns]:
         """Those named, from `since` (None: from the beginning) to before `until`, in order."""
-        side_by_side = self._side_by_side(facts, what, is_bounded=since is not None)
+        side_by_side = self._side_by_side(facts, what, bounded=since is not None)
         for begin, end in _pieces(since, until):
             found = self._connection.execute(side_by_side, {"since": begin, "until": end}).one()
             if found[0] is not None:
@@ -88,17 +88,17 @@ class SqlSteps:
                     {fact: _numbers(text, fact == "at") for fact, text in told.items() if fact in NUMBERS},
                 )
 
-    def _side_by_side(self, facts: Sequence[str], what: frozenset[str], *, is_bounded: bool) -> Select[*tuple[Any, ...]]:
+    def _side_by_side(self, facts: Sequence[str], what: frozenset[str], *, bounded: bool) -> Select[*tuple[Any, ...]]:
         """One row: each fact of all these Steps, one after the other, as one long text. (Both databases put together
         what an inner query gives them in the order in which it does.)"""
         c = t.step.c
         is_sqlite = self._connection.dialect.name == "sqlite"
         # Where most Steps are read, SQLite does better by the index on `at` than kind by kind and sorted anew.
-        at_once = is_sqlite and is_bounded and len(what) > FEW
+        at_once = is_sqlite and bounded and len(what) > FEW
         named: ColumnElement[str] = literal_column("+step.what", String) if at_once else c.what
         chosen = select(*(_as_text(fact, is_sqlite) for fact in facts)).where(named.in_(sorted(what)))
         chosen = chosen.where(c.at < bindparam("until", type_=c.at.type))
-        if is_bounded:
+        if bounded:
             chosen = chosen.where(c.at >= bindparam("since", type_=c.at.type))
         steps = chosen.order_by(c.at, c.id).subquery()
         return select(*(func.aggregate_strings(steps.c[fact], BETWEEN) for fact in facts))
