@@ -292,8 +292,8 @@ def _unclear(uow: UnitOfWork, posting: Posting, now: datetime, until: datetime, 
     line = posting.message
     assert line.id is not None
     if reason == NOT_REPEATED or line.failures + 1 >= MOST_TRIES:
-        uow.outbox.settle(line.id, worker, posting.attempt, Status.UNCLEAR, reason=reason)
-        if reason != NOT_REPEATED:
+        ours = uow.outbox.settle(line.id, worker, posting.attempt, Status.UNCLEAR, reason=reason)
+        if ours and reason != NOT_REPEATED:
             _tell_desk(uow, line, now)
         return
     uow.outbox.settle(
@@ -323,8 +323,8 @@ def _undeliverable(uow: UnitOfWork, posting: Posting, now: datetime, until: date
                 line.id, worker, posting.attempt, Status.WAITING, due=line.due, reason=reason, repeat=line.repeat
             )
             return
-    uow.outbox.settle(line.id, worker, posting.attempt, Status.UNDELIVERABLE, reason=reason)
-    _tell_desk(uow, line, now)
+    if uow.outbox.settle(line.id, worker, posting.attempt, Status.UNDELIVERABLE, reason=reason):
+        _tell_desk(uow, line, now)
 
 
 def _tell_desk(uow: UnitOfWork, line: Message, now: datetime) -> None:

@@ -256,6 +256,28 @@ def test_what_is_looked_for_says_whether_it_is_repeated_and_what_it_can_not_be(w
     assert posting.known
 
 
+def test_who_was_relieved_of_a_line_tells_nobody_what_became_of_it(world: World) -> None:
+    """A replica that was stopped past its lease, and wakes to a refusal: the line is another's now."""
+    intro, _, alum = a_request(world)
+    world.do(alum, "accept", intro)
+    with world.store.begin() as uow:
+        [held] = post.collect(uow, world.now, world.wall, worker="stopped", lease_seconds=30, most=1).postings
+        uow.outbox.end_leases(world.wall, "stopped")
+        [taken] = post.collect(uow, world.now, world.wall, worker="other", lease_seconds=30, most=1).postings
+        uow.commit()
+    assert taken.message.id == held.message.id
+
+    for outcome in (Undeliverable("refused"), Unclear("timeout")):
+        gave_up = replace(held, message=replace(held.message, failures=20))
+        with world.store.begin() as uow:
+            post.settle(uow, [(gave_up, outcome)], world.now, world.wall, worker="stopped")
+            uow.commit()
+    world.deliver()
+
+    assert statuses(world, held.message.view) == [Status.SENDING]
+    assert world.desk == []
+
+
 def test_two_that_fail_together_are_not_tried_again_together(world: World) -> None:
     waits = {post._backoff(1, token).total_seconds() for token in ("a" * 22, "b" * 22, "c" * 22)}
 
