@@ -35,7 +35,7 @@ from bot.phrases import say
 from storage import tables as t
 from storage.engine import Store, open_store
 from storage.keys import read_keys
-from tests.benchmarks._ledger import Ledger, balance, in_flight, left, overhear, rows, suspects
+from tests.benchmarks._ledger import Ledger, balance, in_flight, left, overhear, rows, story, suspects
 from tests.benchmarks._places import Places
 from tests.benchmarks._replicas import Replica
 from tests.benchmarks._warm import Warm
@@ -72,6 +72,8 @@ class Crash:
     told: dict[str, list[list[str]]] = field(default_factory=dict)
     """What each who sent a form was shown at once, each time."""
     told_to_wait: int = 0
+    sent: dict[str, list[tuple[datetime, str]]] = field(default_factory=dict)
+    """When, and in which view, each form was sent that was acknowledged."""
     in_flight: Counter[str] = field(default_factory=Counter)
     killed: int = 0
     killed_in_start: int = 0
@@ -147,7 +149,10 @@ class Crash:
 
     def _acknowledged(self, user: str, since: int) -> None:
         """A word before the commit ("one moment, and if nothing follows do it once more") promises nothing yet."""
-        told = [str(event.body) for event in self.running.town.wire.events[since:] if event.user == user]
+        passed = [event.body for event in self.running.town.wire.events[since:] if event.user == user]
+        told = [str(body) for body in passed]
+        names = [str((body.get("view") or body).get("id")) for body in passed if isinstance(body, dict)]
+        self.sent.setdefault(user, []).append((self.running.town.clock.now(), names[0] if names else ""))
         to_wait = any(word in body for word in (say("common.moment", "en"), say("sorry.text", "en")) for body in told)
         self.acked[user] += not to_wait
         self.told_to_wait += to_wait
@@ -197,6 +202,11 @@ class Crash:
         town = self.running.town
         return suspects(self.store, town.wire.events, self.tokens, town.clock.now())
 
+    def story_of(self, user: str) -> list[str]:
+        """Each form that somebody sent, and how it was answered; each ask and each answer that stands written."""
+        sent = [f"{moment:%H:%M:%S} sent {key}" for moment, key in self.sent.get(user, ())]
+        return [f"form of {user}: {line}" for line in (*sent, *story(self.store, user))]
+
     def gestures_lost(self, *, waiting: bool = False) -> Mapping[str, int]:
         """Forms that were acknowledged, and of which no ask stands written, by who sent them; `waiting`: those too
         whose sender was told to wait for it."""
@@ -222,7 +232,7 @@ async def run(places: Places, kind: str, replicas: int, kills: int, seed: int, *
         ledger = await asyncio.to_thread(crash.balance)
         click.echo(f"{kind}, {replicas} at once: {crash.killed} kills, {ledger}", err=True)
         gone = crash.gestures_lost()
-        for suspect in [*crash.suspects(), *(f"form of {user}: {crash.told[user]}" for user in gone)]:
+        for suspect in [*crash.suspects(), *(line for user in gone for line in crash.story_of(user))]:
             click.echo(f"  {suspect}", err=True)
         starts = [seconds for replica in crash.replicas for seconds in replica.starts]
         return {

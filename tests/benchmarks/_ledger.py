@@ -144,6 +144,21 @@ def suspects(store: Store, events: Sequence[Event], tokens: Mapping[str, str], n
     ]
 
 
+def story(store: Store, user: str) -> list[str]:
+    """What stands written of somebody, a line each: asks, answers, and the gestures that were taken from them."""
+    m, a, h, g = t.message.c, t.ask.c, t.handle.c, t.gesture.c
+    them = select(h.person).where(h.user_id == user).scalar_subquery()
+    asks = rows(store, select(a.id, a.created_at).where(a.student == them).order_by(a.id))
+    answers = select(m.id, m.view, m.params, m.due, m.status).where(m.to_person == them, m.kind == Kind.ANSWER)
+    said = rows(store, answers.order_by(m.id))
+    taken = rows(store, select(g.key, g.at, g.view).where(g.key.like("slack:submission:%")).order_by(g.at))
+    return [
+        *(f"{row['created_at']:%H:%M:%S} ask {row['id']}" for row in asks),
+        *(f"{row['due']:%H:%M:%S} answer {row['view']} {row['params']} {row['status']}" for row in said),
+        *(f"{row['at']:%H:%M:%S} taken {row['key']} {row['view']}" for row in taken),
+    ]
+
+
 def _due(store: Store, now: datetime) -> list[RowMapping]:
     c = t.message.c
     return rows(store, select(t.message).where(c.due <= now, c.kind.not_in(UNSEEN_KINDS)))
