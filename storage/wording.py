@@ -7,9 +7,9 @@ from dataclasses import asdict, fields
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, select, update
+from sqlalchemy import Connection, RowMapping, Select, exists, func, select, update
 
-from bot.domain.people import PersonId
+from bot.domain.people import PersonId, Standing
 from bot.ports import RosterImport, Version
 from storage import tables as t
 from storage.replicas import Changes
@@ -87,6 +87,12 @@ class SqlImportsReading:
     def by_token(self, token: str) -> RosterImport | None:
         found = self._those(select(t.roster_import).where(t.roster_import.c.token == token))
         return found[0] if found else None
+
+    def without_letter(self, now: datetime) -> int:
+        works = exists().where(t.invitation.c.person == t.roster.c.person, t.invitation.c.ends_at > now)
+        invited = exists().where(t.alum.c.person == t.roster.c.person, t.alum.c.standing == Standing.INVITED)
+        those = select(func.count()).select_from(t.roster).where(invited, ~works)
+        return self._connection.execute(those).scalar_one()
 
     def _those(self, which: Select[Any]) -> list[RosterImport]:
         return [_import(row) for row in self._connection.execute(which).mappings()]

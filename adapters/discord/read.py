@@ -28,9 +28,9 @@ CHECKBOX_GROUP, SELECT = 22, 3
 
 @dataclass(frozen=True)
 class Known:
-    """What was found out about the one who acts: through which Space, and what they may do there. `unsure`: what they may be
-    allowed beside.
+    """What was found out about the one who acts: through which Space, and what they may do there.
 
+    `unsure`: what they may be allowed beside, where a part could not be looked up.
     `gate`: nothing of theirs is read any further (a bot, a place that was never admitted, nobody's member).
     """
 

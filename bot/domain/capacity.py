@@ -26,7 +26,7 @@ def has_room(pace: Pace, at_once: int, accepted_this_month: int, requested: int)
 
 def has_room_to_accept(pace: Pace, at_once: int, accepted_this_month: int, requested: int) -> bool:
     """The same at the yes: what is agreed must be below both limits. Whatever else still waits is in nobody's way: an
-    alum who lowers their limit below what is open can say yes to one of them, and it is the others that are too many."""
+    alum who lowers their limit below what is open can say yes to one of them, and the others are too many."""
     return at_once - requested < pace.at_once and accepted_this_month < pace.month
 
 

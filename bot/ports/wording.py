@@ -73,6 +73,9 @@ class ImportsReading(Protocol):
 
     def by_token(self, token: str) -> RosterImport | None: ...
 
+    def without_letter(self, now: datetime) -> int:
+        """How many are invited, haven't joined and have no code that works."""
+
 
 class Imports(ImportsReading, Protocol):
     def add(

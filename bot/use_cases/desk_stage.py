@@ -193,7 +193,7 @@ def _import_desk(reading: Look, stage: Stage, keys: Mapping[str, int]) -> Stage:
 
 
 def _with_uninvited(reading: Look, stage: Stage) -> Stage:
-    return replace(stage, uninvited=len(invitations.uninvited(reading, stage.now)), most_letters=invitations.MOST)
+    return replace(stage, uninvited=reading.imports.without_letter(stage.now), most_letters=invitations.MOST)
 
 
 def _letters_written(reading: Look, stage: Stage, keys: Mapping[str, int]) -> Stage:

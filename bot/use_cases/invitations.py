@@ -16,7 +16,7 @@ from bot.domain.calendar import local_day, zone_of
 from bot.domain.messages import Kind, Message
 from bot.domain.people import PersonId
 from bot.domain.refusals import Refusal
-from bot.ports import Invited, LetterKind, Reading, UnitOfWork
+from bot.ports import LetterKind, UnitOfWork
 from bot.use_cases.invite import invite
 from bot.use_cases.visit import Say, Visit
 from bot.views.invitations import COLUMNS, as_csv
@@ -25,14 +25,9 @@ MOST = 500
 """Letters of one press: in one transaction, and nobody waits for it longer than a breath."""
 
 
-def uninvited(reading: Reading | UnitOfWork, now: datetime) -> list[Invited]:
-    """Those who are on the list and have no code that works."""
-    return [row for row in reading.roster.invited(now) if not row.has_code]
-
-
 def begin(visit: Visit) -> Say:
     """The letters will be written. Raises Refusal (`nobody_to_invite`)."""
-    waiting = len(uninvited(visit.uow, visit.now))
+    waiting = visit.uow.imports.without_letter(visit.now)
     if not waiting:
         raise Refusal("nobody_to_invite")
     visit.uow.outbox.add(Message(Kind.TASK, "write_invitations", visit.now, keys={"by": visit.me.id}))
@@ -41,7 +36,8 @@ def begin(visit: Visit) -> Say:
 
 def write(uow: UnitOfWork, by: PersonId, now: datetime) -> bool:
     """Write them, and give the file to whoever asked; nothing where another press has written them all."""
-    written = invite(uow, uninvited(uow, now)[:MOST], now)
+    without = [row for row in uow.roster.invited(now) if not row.has_code]
+    written = invite(uow, without[:MOST], now)
     asked = uow.people.get(by)
     if not written or asked.is_erased:
         return False

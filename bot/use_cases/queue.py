@@ -103,7 +103,7 @@ def act(visit: Visit) -> Say:
 
 
 UNHEARD = "pause_unheard"
-"""Paused, and they can't be told: no message reaches them, and another that doesn't would only come back to the desk."""
+"""Paused, and they can't be told: no message reaches them, and one more that doesn't only comes back to the desk."""
 
 
 def check_free(visit: Visit) -> None:

@@ -66,7 +66,7 @@ def _short(stage: Stage, title: str, send: PressId) -> Form:
 
 def more_form(stage: Stage) -> Form:
     """Everything that has a default: about you, about the talk, and where your clock is, typed, for whoever lives in
-    none of the zones to choose from (a choice takes 25 on Discord and 100 on Slack, and there are some four hundred)."""
+    none of the zones to choose from (a choice takes 25 on Discord and 100 on Slack; there are some four hundred)."""
     zone = (stage.me.zone if stage.me else "") or stage.campus.zone
     clock = Line("zone", stage.say("zones.label"), stage.say("zones.hint"), zone, required=False, most=64)
     pages = (Page(_you(stage)), Page(_talk(stage)), Page((clock,)))

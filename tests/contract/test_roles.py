@@ -174,7 +174,7 @@ def say_nothing_about(desk: Desk, unsure: frozenset[Right]) -> None:
         desk.pretend.trouble("server_error", times=1_000_000, on=f"GET /guilds/{ELSEWHERE}/members/{{user}}")
         role = frozenset({"7"})
         there = replace(desk.space, realm=ELSEWHERE, student_roles=frozenset(), coordinator_roles=frozenset())
-        there = replace(there, **{"coordinator_roles" if of_the_desk else "settings_roles": role})
+        there = replace(there, coordinator_roles=role) if of_the_desk else replace(there, settings_roles=role)
         spaces = [there, desk.space if of_the_desk else replace(desk.space, settings_roles=role)]
     with desk.core.store.begin() as uow:
         for space in spaces:
