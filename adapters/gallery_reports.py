@@ -51,4 +51,4 @@ def _table(name: str) -> Table:
         Line(group, {column: (94 - 9 * place) // (at + 1) for at, column in enumerate(columns)})
         for place, group in enumerate(GROUPS)
     )
-    return Table(BY, columns, lines, rest=Line("", {column: 12 // (at + 1) for at, column in enumerate(columns)}))
+    return Table(BY, columns, lines, rest=Line("", {column: 48 // (at + 1) for at, column in enumerate(columns)}))
