@@ -177,7 +177,11 @@ _RECORDS = (
     .where(t.intro.c.requested_at >= bindparam("ever"))
     .group_by(t.intro.c.alum)
 )
-_SHOWN = select(t.shown.c.alum, func.count().label("times")).where(t.shown.c.at >= bindparam("since")).group_by(t.shown.c.alum)
+_SHOWN = (
+    select(t.shown.c.alum, func.count().label("times"))
+    .where(t.shown.c.at >= bindparam("since"))
+    .group_by(t.shown.c.alum)
+)
 _BY_ID = select(t.intro).where(t.intro.c.id == bindparam("which"))
 _LOADS: Select[Any] = select(
     t.intro.c.alum,

@@ -168,6 +168,4 @@ def _stands_alone(one: Split, name: str, least: int) -> bool:
 def _is_large(one: Split, together: Sequence[str], least: int) -> bool:
     if len(together) < 2 or sum(one.people.get(name, 0) for name in together) < least:
         return False
-    return all(
-        sum(one.groups.get(name, {}).get(column, 0) for name in together) >= least for column in one.columns
-    )
+    return all(sum(one.groups.get(name, {}).get(column, 0) for name in together) >= least for column in one.columns)
