@@ -2,8 +2,8 @@
 
 What is acknowledged, and what is sent, must survive a power cut; so each waits for the disk, but one wait serves all
 who committed before it began, and the writer goes on meanwhile. (A disk that is busy takes 25 ms for a wait and half a
-millisecond for a commit without one, measured.) Where people wait for an answer, what is posted lets them go first;
-never for long, so that under any load the post goes out as well.
+millisecond for a commit without one, measured.) Where people wait for an answer, what is posted lets them go first; but
+each second a few lines are posted, so that under any load the post goes out as well.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 CLOSE_SECONDS = 3.0
-GIVES_WAY_SECONDS, FEW_CLAIMED = 0.25, 4
+GIVES_WAY_SECONDS, FEW_CLAIMED = 1.0, 8
 """How long the post waits at most for those who wait for an answer, and how many lines are drawn then while they
 wait."""
 QUIET_SECONDS = 0.02

@@ -24,6 +24,8 @@ _PLACE = re.compile(r"#(?=\w)")
 
 def plain(text: str) -> str:
     """`text` without what can't be seen, turns the direction of reading, or can't be sent at all."""
+    if text.isascii() and text.isprintable():  # as most of what we say is
+        return text
     return text.replace("\r\n", "\n").replace("\r", "\n").translate(_SEEN)
 
 

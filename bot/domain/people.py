@@ -75,14 +75,17 @@ class Space:
 
     def roles_for(self, right: Right) -> frozenset[str]:
         """The roles that the operator named for a right; for one of their own, else the coordinators'."""
-        if right is Right.STUDENT:
-            return self.student_roles
-        named: Mapping[Right, frozenset[str]] = {
-            Right.EXPORT: self.export_roles,
-            Right.SETTINGS: self.settings_roles,
-            Right.AUDIT: self.audit_roles,
-        }
-        return named.get(right) or self.coordinator_roles
+        match right:
+            case Right.STUDENT:
+                return self.student_roles
+            case Right.EXPORT:
+                return self.export_roles or self.coordinator_roles
+            case Right.SETTINGS:
+                return self.settings_roles or self.coordinator_roles
+            case Right.AUDIT:
+                return self.audit_roles or self.coordinator_roles
+            case Right.COORDINATOR:
+                return self.coordinator_roles
 
     @property
     def roles(self) -> frozenset[str]:
@@ -92,7 +95,7 @@ class Space:
     def rights_of(self, roles: Iterable[str]) -> frozenset[Right]:
         """What somebody with these roles may do here. (That the whole place are students is another matter.)"""
         has = frozenset(roles)
-        return frozenset(right for right in Right if has & self.roles_for(right))
+        return frozenset(right for right in Right if not has.isdisjoint(self.roles_for(right)))
 
 
 class Standing(StrEnum):

@@ -11,7 +11,6 @@ students least of all: it is no ranking of people.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from bot.domain.matches import Match, Record
 from bot.domain.people import PersonId
@@ -30,7 +29,7 @@ NOBODY = Record()
 
 def in_turn(matches: Sequence[Match], records: Mapping[PersonId, Record], index: Index) -> tuple[Match, ...]:
     """The same matches with scores that count whose turn it is, best first; equals stay in the order they came in."""
-    weighed = [replace(match, score=match.score * _turn(match.alum, records, index)) for match in matches]
+    weighed = [Match(match.alum, match.score * _turn(match.alum, records, index), match.reasons) for match in matches]
     return tuple(sorted(weighed, key=lambda match: -match.score))
 
 
