@@ -43,6 +43,11 @@ class _Hop:
         except BaseException as error:  # noqa: BLE001 - told to whoever waits for it
             self._error = error
 
+    def fail(self, error: BaseException) -> None:
+        """In the loop: it was not done."""
+        self._error = error
+        self.tell()
+
     def tell(self) -> None:
         """In the loop. Whoever has gone is told nothing."""
         if self.future.done():
@@ -83,7 +88,11 @@ class Hops:
     def _wake(self, loop: asyncio.AbstractEventLoop) -> None:
         if self._resting and self._waiting:
             self._resting -= 1
-            self._threads.submit(self._work_off, loop)
+            try:
+                self._threads.submit(self._work_off, loop)
+            except RuntimeError as closed:  # nobody shall wait for what is never done
+                while self._waiting:
+                    self._waiting.popleft().fail(closed)
 
     def _work_off(self, loop: asyncio.AbstractEventLoop) -> None:
         """On a thread: one after the other, until there is nothing left."""

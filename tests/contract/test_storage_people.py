@@ -71,6 +71,20 @@ def test_only_the_approved_are_on_offer_and_on_their_own_terms(store: Store) -> 
         assert uow.people.on_offer() == {maya.id: ALUM.terms}
 
 
+def test_who_was_changed_in_a_savepoint_that_is_undone_is_as_before(store: Store) -> None:
+    with store.begin() as uow:
+        maya = _maya(uow)
+
+        def think_better_of_it() -> None:
+            uow.people.save(replace(maya, given_name="Mia"))
+            assert uow.people.get(maya.id).given_name == "Mia"
+            raise LookupError
+
+        with pytest.raises(LookupError), uow.savepoint():
+            think_better_of_it()
+        assert uow.people.get(maya.id).given_name == maya.given_name
+
+
 def test_nobody_by_that_number(store: Store) -> None:
     with store.read() as reading, pytest.raises(LookupError):
         reading.people.get(7)  # type: ignore[arg-type]  # any number

@@ -17,6 +17,32 @@ WALL = datetime(2026, 3, 20, 9, tzinfo=UTC)
 LEASE = timedelta(seconds=10)
 
 
+def test_what_is_kept_is_read_anew_when_another_process_has_changed_it(
+    store: Store, database_url: str, keys: Keys
+) -> None:
+    other = open_store(database_url, keys)
+    slack = Space(Platform.SLACK, "T1", "A1", "Northfield", "C1")
+    with store.read() as reading:
+        before = (reading.places.spaces(), reading.places.campus().student_open, dict(reading.wording.live()))
+    with other.begin() as uow:
+        uow.places.admit(slack)
+        uow.places.set_campus("student_open", "2")
+        told = uow.wording.propose("common.noted", "en", "Got it.", "who", WALL)
+        uow.wording.go_live(told.id, WALL)
+        uow.commit()
+    other.close()
+
+    assert (list(before[0]), before[2]) == ([], {})
+    with store.begin() as uow:
+        assert list(uow.places.spaces()) == [slack]
+        assert (before[1], uow.places.campus().student_open) == (1, 2)
+        assert uow.wording.live() == {("en", "common.noted"): "Got it."}
+        uow.wording.end(told.id, WALL)
+        assert uow.wording.live() == {}, "whoever changes it sees it at once"
+    with store.read() as reading:
+        assert reading.wording.live() == {("en", "common.noted"): "Got it."}, "and nobody else, when it is undone"
+
+
 def take(store: Store, holder: str, wall: datetime = WALL, name: str = "gateway") -> bool:
     with store.begin() as uow:
         taken = uow.leases.take(name, holder, wall, wall + LEASE)

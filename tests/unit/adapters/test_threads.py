@@ -91,6 +91,35 @@ async def test_who_stops_waiting_does_not_stop_the_work():
     assert done.is_set()
 
 
+async def test_what_comes_while_a_thread_is_awake_is_done_in_turn_and_told_to_each():
+    hops, done = Hops("test", 1), list[int]()
+
+    def work(number: int) -> int:
+        done.append(number)
+        if number == 3:
+            raise LookupError(number)
+        return number * number
+
+    async def hop(number: int) -> int:
+        await asyncio.sleep(number % 7 / 1000)  # some come just as the thread finds nothing left
+        return await hops.run(lambda: work(number))
+
+    told = await asyncio.gather(*(hop(number) for number in range(200)), return_exceptions=True)
+    await hops.close()
+
+    assert sorted(done) == list(range(200))
+    assert [type(each) for each in told if isinstance(each, Exception)] == [LookupError]
+    assert [each for each in told if isinstance(each, int)] == [n * n for n in range(200) if n != 3]
+
+
+async def test_after_the_end_nobody_waits_for_what_is_never_done():
+    hops = Hops("test", 1)
+    await hops.close()
+
+    with pytest.raises(RuntimeError):
+        await hops.run(threading.current_thread)
+
+
 async def test_a_space_is_known_as_soon_as_it_is_admitted(core, store):
     assert await core.space(Platform.SLACK, "T1", "A1") is None
 
