@@ -14,9 +14,9 @@ import pytest
 
 from adapters.discord import rights as discord_rights
 from adapters.sandbox.play import Cannot, Reaction
-from bot.conversation.answer import REFUSED
 from bot.conversation.commands import COMMANDS
 from bot.conversation.gestures import Actor, Submission
+from bot.conversation.meaning import REFUSED
 from bot.conversation.verbs import VERBS, Verb
 from bot.domain.people import AT_THE_DESK, Platform, Right
 from bot.views.elements import Button, PressId, View

@@ -9,8 +9,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.conversation.answer import MOST_TYPED, answer, gate, opening
+from bot.conversation.answer import answer, gate, opening
 from bot.conversation.gestures import Command, Gesture, Opened, Press, Submission, Surface
+from bot.conversation.meaning import MOST_TYPED
 from bot.conversation.verbs import VERBS
 from bot.domain.intro import State
 from bot.domain.refusals import Conflict
