@@ -14,6 +14,7 @@ import pytest
 
 from adapters.discord import rights as discord_rights
 from adapters.sandbox.play import Cannot, Reaction
+from adapters.slack import rights as slack_rights
 from bot.conversation.commands import COMMANDS
 from bot.conversation.gestures import Actor, Submission
 from bot.conversation.meaning import REFUSED
@@ -159,6 +160,7 @@ async def somebody(desk: Desk, who: Persona, monkeypatch: pytest.MonkeyPatch) ->
         desk.pretend.trouble("server_error", times=1_000_000, on=on)
     if who.unsure:
         monkeypatch.setattr(discord_rights, "PATIENCE_SECONDS", 0.2)
+        monkeypatch.setattr(slack_rights, "PATIENCE_SECONDS", 2.5)  # of a busy machine's look-ups those that succeed do
         say_nothing_about(desk, who.unsure)
     return user
 

@@ -256,27 +256,30 @@ def test_too_much_typed_is_refused_before_it_is_read(world: World) -> None:
 
 FIRST = {"name": "Maya Rivers", "past": "Waiter", "studied": "BA History, 2015", "languages": "English"}
 SECOND = {"room": "https://meet.example/maya", "booking": ""}
+THIRD = {"zone": "Europe/London"}
 
 
 def adds_more(world: World) -> Somebody:
-    """An alum on Discord, with the form of two pages open."""
+    """An alum on Discord, with the form of three pages open."""
     maya = world.alum()
     form = world.press_id(maya, PressId("add_more"))
     assert isinstance(form, Form)
-    assert len(form.pages) == 2
+    assert len(form.pages) == 3
     return maya
 
 
-def test_a_form_of_two_pages_is_sent_page_by_page(world: World) -> None:
+def test_a_form_of_three_pages_is_sent_page_by_page(world: World) -> None:
     maya = adds_more(world)
     shown = world.submit(maya, 0, **FIRST)
 
-    assert shown == View(text=said("pages.kept", page=1, pages=2), buttons=maya.last.buttons)
-    assert [button.label for button in maya.last.buttons] == [said("pages.go_on", page=2, pages=2)]
+    assert shown == View(text=said("pages.kept", page=1, pages=3), buttons=maya.last.buttons)
+    assert [button.label for button in maya.last.buttons] == [said("pages.go_on", page=2, pages=3)]
     form = world.press(maya, "Continue")
     assert isinstance(form, Form)
     assert form.page == 1
     world.submit(maya, 1, **SECOND)
+    world.press(maya, "Continue")
+    world.submit(maya, 2, **THIRD)
 
     assert maya.last.title == said("host.card_title")
     profile = world.known(maya).alum
@@ -289,7 +292,9 @@ def test_what_is_wrong_on_the_first_page_is_mended_there_and_the_second_is_kept(
     maya = adds_more(world)
     world.submit(maya, 0, **{**FIRST, "studied": "BA History, 2096"})
     world.press(maya, "Continue")
-    shown = world.submit(maya, 1, **SECOND)
+    world.submit(maya, 1, **SECOND)
+    world.press(maya, "Continue")
+    shown = world.submit(maya, 2, **THIRD)
 
     assert isinstance(shown, Fix)
     assert (shown.form.page, shown.errors) == (0, {"studied": said("mend.year_unreadable")})
@@ -300,6 +305,8 @@ def test_what_is_wrong_on_the_first_page_is_mended_there_and_the_second_is_kept(
     assert isinstance(form, Form)
     assert prefilled(form, 1)["room"] == SECOND["room"]
     world.submit(maya, 1)
+    world.press(maya, "Continue")
+    world.submit(maya, 2)
     assert maya.last.title == said("host.card_title")
 
 
@@ -307,12 +314,16 @@ def test_what_is_wrong_on_the_second_page_is_mended_there(world: World) -> None:
     maya = adds_more(world)
     world.submit(maya, 0, **FIRST)
     world.press(maya, "Continue")
-    shown = world.submit(maya, 1, **{**SECOND, "room": "my room"})
+    world.submit(maya, 1, **{**SECOND, "room": "my room"})
+    world.press(maya, "Continue")
+    shown = world.submit(maya, 2, **THIRD)
 
     assert isinstance(shown, Fix)
     assert (shown.form.page, set(shown.errors)) == (1, {"room"})
     world.press_id(maya, shown.view.buttons[0].press)
     world.submit(maya, 1, **SECOND)
+    world.press(maya, "Continue")
+    world.submit(maya, 2, **THIRD)
     assert maya.last.title == said("host.card_title")
 
 
