@@ -82,7 +82,7 @@ class Hops:
         hop.future.add_done_callback(self._under_way.discard)
         self._waiting.append(hop)
         self._wake(loop)
-        result: T = await hop.future
+        result: T = await asyncio.shield(hop.future)  # who waits may go; what is under way is waited for at the end
         return result
 
     def _wake(self, loop: asyncio.AbstractEventLoop) -> None:
