@@ -72,14 +72,14 @@ class Hops:
         self._waiting: deque[_Hop] = deque()
         self._done: deque[_Hop] = deque()
         self._told = False
-        self._under_way: set[asyncio.Future[Any]] = set()
+        self._under_way: set[_Hop] = set()
+        self._idle = asyncio.Event()
 
     async def run(self, work: Callable[[], T]) -> T:
         """Do it on one of the threads, in the caller's context."""
         loop = asyncio.get_running_loop()
         hop = _Hop(partial(copy_context().run, work), loop.create_future())
-        self._under_way.add(hop.future)
-        hop.future.add_done_callback(self._under_way.discard)
+        self._under_way.add(hop)
         self._waiting.append(hop)
         self._wake(loop)
         result: T = await asyncio.shield(hop.future)  # who waits may go; what is under way is waited for at the end
@@ -111,7 +111,11 @@ class Hops:
         """In the loop. What is done from here on tells of itself again."""
         self._told = False
         while self._done:
-            self._done.popleft().tell()
+            hop = self._done.popleft()
+            self._under_way.discard(hop)
+            hop.tell()
+        if not self._under_way:
+            self._idle.set()
 
     def _rest(self, loop: asyncio.AbstractEventLoop) -> None:
         """In the loop: a thread found nothing left, but something may have come just then."""
@@ -119,10 +123,13 @@ class Hops:
         self._wake(loop)
 
     async def close(self) -> None:
-        """Let what is under way finish; a database that has gone away is not waited for."""
-        self._threads.shutdown(wait=False)
+        """Let what is under way finish, also where nobody waits for it any more; a database that has gone away is not
+        waited for."""
+        self._idle.clear()
         if self._under_way:
-            await asyncio.wait(self._under_way.copy(), timeout=CLOSE_SECONDS)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(CLOSE_SECONDS):
+                    await self._idle.wait()
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 

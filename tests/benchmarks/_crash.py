@@ -148,12 +148,14 @@ class Crash:
             await asyncio.sleep(self.random.uniform(0.1, 0.4))
 
     def _acknowledged(self, user: str, since: int) -> None:
-        """A word before the commit ("one moment, and if nothing follows do it once more") promises nothing yet."""
+        """A word before the commit ("one moment; if nothing follows, do it once more") promises nothing yet, nor does
+        one that says that it could not be done just now."""
         passed = [event.body for event in self.running.town.wire.events[since:] if event.user == user]
         told = [str(body) for body in passed]
         names = [str((body.get("view") or body).get("id")) for body in passed if isinstance(body, dict)]
         self.sent.setdefault(user, []).append((self.running.town.clock.now(), names[0] if names else ""))
-        to_wait = any(word in body for word in (say("common.moment", "en"), say("sorry.text", "en")) for body in told)
+        words = (say("common.moment", "en"), say("sorry.text", "en"), say("refusals.rights_unknown", "en"))
+        to_wait = any(word in body for word in words for body in told)
         self.acked[user] += not to_wait
         self.told_to_wait += to_wait
         self.told.setdefault(user, []).append(told)
@@ -207,12 +209,20 @@ class Crash:
         sent = [f"{moment:%H:%M:%S} sent {key}" for moment, key in self.sent.get(user, ())]
         return [f"form of {user}: {line}" for line in (*sent, *story(self.store, user))]
 
+    def refused(self) -> Counter[str]:
+        """How many forms of each were answered, by a line of the outbox, with why it can't be."""
+        m, h = t.message.c, t.handle.c
+        told = select(h.user_id, func.count().label("times")).join(t.message, m.to_person == h.person)
+        those = told.where(m.kind == Kind.ANSWER, m.view == "refusal").group_by(h.user_id)
+        return Counter({row["user_id"]: row["times"] for row in rows(self.store, those)})
+
     def gestures_lost(self, *, waiting: bool = False) -> Mapping[str, int]:
-        """Forms that were acknowledged, and of which no ask stands written, by who sent them; `waiting`: those too
-        whose sender was told to wait for it."""
+        """Forms that were acknowledged, and of which neither an ask stands written nor an answer that says why not, by
+        who sent them; `waiting`: those too whose sender was told to wait for it."""
         c = t.handle.c
         counted = select(c.user_id, func.count(t.ask.c.id).label("kept")).join(t.ask, t.ask.c.student == c.person)
-        kept = {row["user_id"]: row["kept"] for row in rows(self.store, counted.group_by(c.user_id))}
+        kept = Counter({row["user_id"]: row["kept"] for row in rows(self.store, counted.group_by(c.user_id))})
+        kept += self.refused()
         sent = {user: len(told) for user, told in self.told.items()} if waiting else self.acked
         return {user: many - kept.get(user, 0) for user, many in sent.items() if many > kept.get(user, 0)}
 
@@ -240,6 +250,7 @@ async def run(places: Places, kind: str, replicas: int, kills: int, seed: int, *
             "kills_in_start": crash.killed_in_start,
             "lines": ledger.lines,
             "forms_acknowledged": sum(crash.acked.values()),
+            "forms_refused": sum(crash.refused().values()),
             "forms_told_to_wait": crash.told_to_wait,
             "forms_told_to_wait_not_kept": sum(crash.gestures_lost(waiting=True).values()) - sum(gone.values()),
             "lost": ledger.lost + sum(gone.values()),

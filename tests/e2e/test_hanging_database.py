@@ -51,7 +51,7 @@ async def test_a_bot_whose_database_hangs_still_stops_in_time(postgres_url: str,
 
 
 async def test_who_did_something_while_it_hung_hears_what_came_of_it(postgres_url: str, tmp_path: Path) -> None:
-    """In Slack: a command's form is offered by a word in time, and a form that was sent stays until it is answered."""
+    """In Slack: a form is offered by a word in time, and one that was sent stays until its answer comes."""
     moment = say("common.moment", "en")
     async with a_bot_on_a_wire(postgres_url, tmp_path) as (running, wire):
         slack = running.town.slack
