@@ -14,6 +14,7 @@ import click
 
 from adapters.alumni import alumni
 from adapters.bench import bench
+from adapters.exports import export
 from adapters.nudges import nudges
 from adapters.reports import report
 from adapters.settings import SettingsError, read_settings
@@ -232,6 +233,7 @@ def show_rules(as_json: bool) -> None:
 
 grounds.add_command(alumni)
 grounds.add_command(report)
+grounds.add_command(export)
 grounds.add_command(bench)
 grounds.add_command(nudges)
 grounds.add_command(vocabulary)

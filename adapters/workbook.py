@@ -8,13 +8,20 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
 
 from bot.views.invitations import disarmed
 from bot.views.sheets import Cell, Sheet
 
-WIDEST = 60
+WIDEST = 70
+WIDEST_ON_PAPER = 150
+"""Letters on a landscape page that can still be read; a wider sheet is printed over several."""
+LONGEST_NAME = 31
+"""Characters of a sheet's name; some can't stand in it."""
+NOT_IN_A_NAME = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
+LONGEST_CELL = 32_767
 
 
 def workbook(sheets: Sequence[Sheet]) -> bytes:
@@ -23,44 +30,89 @@ def workbook(sheets: Sequence[Sheet]) -> bytes:
 
     out = io.BytesIO()
     options = {
-        "constant_memory": True, "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
-        "strings_to_numbers": False,
+        "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
     }  # fmt: skip
     with xlsxwriter.Workbook(out, options) as book:
-        head = book.add_format({"bold": True, "bg_color": "#E8EEF4", "text_wrap": True, "valign": "top"})
+        head = book.add_format({"bold": True, "bg_color": "#E8EEF4", "text_wrap": True, "valign": "top", "border": 1,
+                                "border_color": "#C7D3DF"})  # fmt: skip
+        top = {"valign": "top"}
         formats = {
-            "day": book.add_format({"num_format": "yyyy-mm-dd"}),
-            "share": book.add_format({"num_format": "0.0%"}),
-            "number": book.add_format({"num_format": "#,##0.##"}),
-            "text": book.add_format({"text_wrap": True, "valign": "top", "indent": 1}),
+            "day": book.add_format({"num_format": "yyyy-mm-dd", "align": "left", **top}),
+            "moment": book.add_format({"num_format": "yyyy-mm-dd hh:mm", "align": "left", **top}),
+            "share": book.add_format({"num_format": "0.0%", **top}),
+            "number": book.add_format({"num_format": "#,##0.##", **top}),
+            "whole": book.add_format({"num_format": "#,##0", **top}),
+            "year": book.add_format({"num_format": "0", "align": "left", **top}),
+            "truth": book.add_format({"align": "left", **top}),
+            "text": book.add_format({"text_wrap": True, **top}),
+            "line": book.add_format(top),
         }
-        for sheet in sheets:
-            page = book.add_worksheet(sheet.name[:31])
-            page.freeze_panes(1, 0)
-            page.set_landscape()
-            page.fit_to_pages(1, 0)
-            page.repeat_rows(0)
-            for place, column in enumerate(sheet.columns):
-                page.set_column(place, place, min(WIDEST, column.width))
-                page.write_string(0, place, column.title, head)
-            for number, row in enumerate(sheet.rows, 1):
-                for place, (cell, column) in enumerate(zip(row, sheet.columns, strict=True)):
-                    _write(page, number, place, cell, formats[column.kind])
-            if sheet.rows_are_many:
-                page.autofilter(0, 0, number if sheet.rows else 0, len(sheet.columns) - 1)
+        for sheet, name in zip(sheets, _names(sheets), strict=True):
+            _fill(book.add_worksheet(name), sheet, head, formats)
     return out.getvalue()
 
 
-def _write(page, number: int, place: int, cell: Cell, form) -> None:  # type: ignore[no-untyped-def]
+def _fill(page: Any, sheet: Sheet, head: Any, formats: dict[str, Any]) -> None:
+    page.freeze_panes(1, 0)
+    page.set_landscape()
+    page.set_paper(9)  # A4
+    page.set_margins(0.4, 0.4, 0.5, 0.5)
+    if sum(column.width for column in sheet.columns) <= WIDEST_ON_PAPER:
+        page.fit_to_pages(1, 0)
+    else:
+        page.repeat_columns(0)
+    page.repeat_rows(0)
+    longest = max(_lines(column.title, column.width) for column in sheet.columns)
+    page.set_row(0, 15 * longest + 3)
+    for place, column in enumerate(sheet.columns):
+        page.set_column(place, place, min(WIDEST, column.width))
+        page.write_string(0, place, column.title, head)
+    kinds = [column.kind for column in sheet.columns]
+    if sheet.rows_are_many:  # one line each, so that many are seen at a time
+        kinds = ["line" if kind == "text" else kind for kind in kinds]
+    number = 0
+    for number, row in enumerate(sheet.rows, 1):  # noqa: B007  # how many there were
+        for place, cell in enumerate(row):
+            _write(page, number, place, cell, kinds[place], formats)
+    if sheet.rows_are_many:
+        page.autofilter(0, 0, number, len(sheet.columns) - 1)
+
+
+def _lines(title: str, width: int) -> int:
+    """How many lines a heading takes; bold letters are a little wider."""
+    lines, left = 1, 0
+    for word in title.split():
+        length = round(len(word) * 1.15) + 1
+        lines, left = (lines + 1, width - length) if left < length and left != 0 else (lines, (left or width) - length)
+    return lines
+
+
+def _names(sheets: Sequence[Sheet]) -> list[str]:
+    """As they may be called, each by another name."""
+    names: list[str] = []
+    for sheet in sheets:
+        plain = sheet.name.translate(NOT_IN_A_NAME).strip()
+        name, place = plain[:LONGEST_NAME], 2
+        while name.casefold() in {other.casefold() for other in names}:
+            name, place = f"{plain[: LONGEST_NAME - 3]} {place}", place + 1
+        names.append(name)
+    return names
+
+
+def _write(page: Any, number: int, place: int, cell: Cell, kind: str, formats: dict[str, Any]) -> None:
     match cell:
         case None | "":
             return
-        case bool() | str():
-            page.write_string(number, place, str(cell), form)
+        case bool():
+            page.write_boolean(number, place, cell, formats[kind])
+        case str():
+            page.write_string(number, place, cell[:LONGEST_CELL], formats[kind])
         case date():
-            page.write_datetime(number, place, cell, form)
+            page.write_datetime(number, place, cell, formats[kind])
+        case int() if kind == "number":
+            page.write_number(number, place, cell, formats["whole"])
         case _:
-            page.write_number(number, place, cell, form)
+            page.write_number(number, place, cell, formats[kind])
 
 
 def as_csv(sheet: Sheet) -> bytes:
@@ -68,12 +120,25 @@ def as_csv(sheet: Sheet) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow([disarmed(column.title) for column in sheet.columns])
-    for row in sheet.rows:
-        writer.writerow([disarmed(cell) if isinstance(cell, str) else _plain(cell) for cell in row])
+    writer.writerows(_plain(row) for row in sheet.rows)
     return out.getvalue().encode("utf-8-sig")
 
 
-def _plain(cell: Cell) -> str:
-    if cell is None:
-        return ""
-    return cell.isoformat() if isinstance(cell, date) else str(cell)
+def _plain(row: Iterable[Cell]) -> list[str | int | float]:
+    return [_cell(cell) for cell in row]
+
+
+def _cell(cell: Cell) -> str | int | float:
+    match cell:
+        case None:
+            return ""
+        case str():
+            return disarmed(cell)
+        case bool():
+            return "TRUE" if cell else "FALSE"
+        case datetime():
+            return cell.isoformat(" ", timespec="minutes")
+        case date():
+            return cell.isoformat()
+        case _:
+            return cell

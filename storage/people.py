@@ -278,7 +278,7 @@ class SqlPeople(SqlPeopleReading):
     def save_student(self, person: PersonId, student: StudentProfile) -> None:
         self.forget()
         told: dict[str, Any] = {"about": student.about, "degree": student.degree, "year": student.year}
-        told["desk_token"] = student.desk_token or None
+        told |= {"desk_token": student.desk_token or None, "known_as": student.known_as}
         upsert(self._connection, t.student, {"person": person, **told})
 
     def record(self, person: PersonId, consent: Consent) -> None:
@@ -383,7 +383,7 @@ def _handle(row: RowMapping) -> Handle:
 
 def _student(row: RowMapping) -> StudentProfile:
     c = t.student.c
-    return StudentProfile(row[c.about], row[c.degree], row[c.year], row[c.desk_token] or "")
+    return StudentProfile(row[c.about], row[c.degree], row[c.year], row[c.desk_token] or "", row[c.known_as])
 
 
 _AS_IT_STANDS = (

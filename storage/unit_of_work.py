@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine
 from storage.asks import SqlAsks, SqlAsksReading
 from storage.audit import SqlAudit, SqlAuditReading
 from storage.codes import SqlCodes
+from storage.exports import SqlExports
 from storage.gestures import SqlGestures
 from storage.history import SqlHistory
 from storage.intros import SqlIntros, SqlIntrosReading
@@ -74,6 +75,7 @@ class SqlReading(_Open):
         self.audit = SqlAuditReading(self._connection)
         self.wording = SqlWordingReading(self._connection, kept)
         self.imports = SqlImportsReading(self._connection)
+        self.exports = SqlExports(self._connection)
 
 
 class SqlUnitOfWork(_Open):

@@ -265,6 +265,8 @@ class StudentProfile:
     year: str = ""
     desk_token: str = ""
     """Points at this student for coordinators, from the day one of them looked."""
+    known_as: str = ""
+    """By what the office knows them (an e-mail address, a student number), from those who agreed to be counted."""
 
 
 @dataclass(frozen=True)
@@ -305,6 +307,8 @@ class ConsentTo(StrEnum):
     """The privacy notice was shown, and a form beneath it was sent."""
     OF_AGE = "of_age"
     """A student's own word that they are 18 or over; the no is kept as well."""
+    COUNTED = "counted"
+    """A student's: the career office may know in its report on graduates that I had a talk, and when."""
 
 
 CONSENT_VERSIONS: Mapping[ConsentTo, int] = {
@@ -312,6 +316,7 @@ CONSENT_VERSIONS: Mapping[ConsentTo, int] = {
     ConsentTo.BE_ASKED: 1,
     ConsentTo.NOTICE: 1,
     ConsentTo.OF_AGE: 1,
+    ConsentTo.COUNTED: 1,
 }
 
 

@@ -5,6 +5,7 @@ once; a use case never does. Everything a use case reads through it is of that t
 """
 
 from bot.ports.asks import Asks, AsksReading, Shown
+from bot.ports.exports import CountedStudent, Exports, IntroRow, NameRow, OfficeKey
 from bot.ports.gestures import Gestures, Remembered
 from bot.ports.history import History, PastLine
 from bot.ports.intros import Allowance, Intros, IntrosReading
@@ -31,12 +32,15 @@ __all__ = [
     "AuditReading",
     "Claimed",
     "Codes",
+    "CountedStudent",
     "Entry",
+    "Exports",
     "Gestures",
     "Held",
     "History",
     "Imports",
     "ImportsReading",
+    "IntroRow",
     "Intros",
     "IntrosReading",
     "Invited",
@@ -46,6 +50,8 @@ __all__ = [
     "Letters",
     "LettersReading",
     "Line",
+    "NameRow",
+    "OfficeKey",
     "Outbox",
     "OutboxReading",
     "PastLine",

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from bot.ports.asks import Asks, AsksReading
+from bot.ports.exports import Exports
 from bot.ports.gestures import Gestures
 from bot.ports.history import History
 from bot.ports.intros import Intros, IntrosReading
@@ -53,6 +54,8 @@ class Reading(Protocol):
     def wording(self) -> WordingReading: ...
     @property
     def imports(self) -> ImportsReading: ...
+    @property
+    def exports(self) -> Exports: ...
 
 
 class UnitOfWork(Protocol):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.domain.reports import Metric, Report, Table
+from bot.domain.reports import Metric, Period, Report, Table
 from bot.phrases import say, say_date, say_zone
 from bot.views.elements import Bar, Card, Chart, View
 from bot.views.finding import YEARS
@@ -64,7 +64,11 @@ def figure(one: Metric, language: str) -> str:
 
 def window(report: Report, language: str) -> str:
     """From when to when, on whose clock."""
-    of = report.period
+    return window_of(report.period, language)
+
+
+def window_of(of: Period, language: str) -> str:
+    """The same of a period."""
     key = "reports.window" if of.is_over else "reports.window_so_far"
     first, last = say_date(of.first_day, language), say_date(of.last_day, language)
     return say(key, language, first=first, last=last, zone=say_zone(of.zone, language))

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TypeAlias
 
-from bot.domain.reports import Report, Table
+from bot.domain.reports import SPLITS, Metric, Report, Table
 from bot.phrases import say
-from bot.views.reports import group_name, window
+from bot.views.reports import group_name, window_of
 
-Cell: TypeAlias = str | int | float | date | None
+Cell: TypeAlias = str | int | float | date | datetime | None
+"""A moment is on the campus's clock; which one it is stands among the definitions."""
 
 
 @dataclass(frozen=True)
 class Column:
-    """A heading; `kind` is text, number, share or day; `width` in letters."""
+    """A heading; `kind` is text, number, share, day, moment or truth; `width` in letters."""
 
     title: str
     kind: str = "text"
@@ -25,11 +26,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One page of a workbook, or a CSV."""
+    """One page of a workbook, or a CSV. Rows may be many, and are gone through once."""
 
     name: str
     columns: tuple[Column, ...]
-    rows: Sequence[tuple[Cell, ...]]
+    rows: Iterable[tuple[Cell, ...]]
     rows_are_many: bool = False
 
 
@@ -42,8 +43,71 @@ def of_report(report: Report, language: str) -> tuple[Sheet, ...]:
     )
 
 
+def of_release(reports: tuple[Report, ...], language: str) -> tuple[Sheet, ...]:
+    """All reports of a period: every figure once, a page for each split with all its counts side by side, and the
+    definitions. A cell that may not be shown alone is empty, and counted in the row of all others."""
+    figures = _each_once(reports)
+    titled = (Column(say("sheets.report", language), width=34), *_figure_columns(language))
+    rows = [(say(f"reports.title_{report.name}", language), *_figure(one, language)) for report, one in figures]
+    wide = [_wide([table for one in reports for table in one.tables if table.by == split], language) for split in SPLITS]
+    return (
+        Sheet(say("sheets.figures", language), titled, rows),
+        *(sheet for sheet in wide if sheet is not None),
+        _defined(reports[0], [one for _, one in figures], language),
+    )
+
+
+def _each_once(reports: tuple[Report, ...]) -> list[tuple[Report, Metric]]:
+    """A figure of several reports stands in the narrowest of them; the overview shows what is nowhere else."""
+    found: dict[str, tuple[Report, Metric]] = {}
+    for report in sorted(reports, key=lambda one: len(one.metrics)):
+        for one in report.metrics:
+            found.setdefault(one.name, (report, one))
+    order = {report.name: place for place, report in enumerate(reports)}
+    return sorted(found.values(), key=lambda pair: order[pair[0].name])
+
+
+def _wide(tables: list[Table], language: str) -> Sheet | None:
+    """One split, with the columns of all its tables. None where nothing of it may be shown."""
+    titles: dict[str, str] = {}
+    cells: dict[str, dict[str, int]] = {}
+    rest: dict[str, int] = {}
+    for table in tables:
+        for column in table.columns:
+            titles.setdefault(column, _title(table.columns[0], column, language))
+        for line in table.lines:
+            cells.setdefault(line.group, {}).update(line.counts)
+        if table.rest is not None:
+            rest.update(table.rest.counts)
+    if not cells:
+        return None
+    split = tables[0].by
+    rows: list[tuple[Cell, ...]] = [
+        (group_name(split, group, language), *(counts.get(column) for column in titles))
+        for group, counts in sorted(cells.items())
+    ]
+    if rest:
+        rows.append((say("reports.others", language), *(rest.get(column) for column in titles)))
+    name = say(f"reports.split_{split}", language)
+    columns = (Column(name, width=30), *(Column(title, "number", 13) for title in titles.values()))
+    return Sheet(name, columns, rows)
+
+
+def _title(first: str, column: str, language: str) -> str:
+    """The same word means another thing in another table: accepted of all requests, or of those due for an answer."""
+    title = say(f"reports.column_{column}", language)
+    if column == first:
+        return title
+    return say("sheets.column", language, of=say(f"reports.column_{first}", language), column=title)
+
+
 def _figures(report: Report, language: str) -> Sheet:
-    columns = (
+    rows = [_figure(one, language) for one in report.metrics]
+    return Sheet(say("sheets.figures", language), _figure_columns(language), rows)
+
+
+def _figure_columns(language: str) -> tuple[Column, ...]:
+    return (
         Column(say("sheets.figure", language), width=42),
         Column(say("sheets.value", language), "number", 12),
         Column(say("sheets.unit", language), width=12),
@@ -51,18 +115,17 @@ def _figures(report: Report, language: str) -> Sheet:
         Column(say("sheets.under", language), "number", 14),
         Column(say("sheets.note", language), width=20),
     )
-    rows: list[tuple[Cell, ...]] = [
-        (
-            say(f"reports.metric_{one.name}", language),
-            None if one.value is None else round(one.value, 4),
-            say(f"sheets.unit_{one.kind}", language),
-            one.numerator,
-            one.denominator,
-            say("reports.hidden", language) if one.hidden else "",
-        )
-        for one in report.metrics
-    ]
-    return Sheet(say("sheets.figures", language), columns, rows)
+
+
+def _figure(one: Metric, language: str) -> tuple[Cell, ...]:
+    return (
+        say(f"reports.metric_{one.name}", language),
+        None if one.value is None else round(one.value, 4),
+        say(f"sheets.unit_{one.kind}", language),
+        one.numerator,
+        one.denominator,
+        say("reports.hidden", language) if one.hidden else "",
+    )
 
 
 def _split(table: Table, language: str) -> Sheet:
@@ -82,18 +145,24 @@ def _split(table: Table, language: str) -> Sheet:
 
 def definitions(report: Report, language: str) -> Sheet:
     """What each figure counts, and over which days."""
-    columns = (Column(say("sheets.figure", language), width=42), Column(say("sheets.means", language), width=60))
-    rows: list[tuple[Cell, ...]] = [
-        (say("sheets.period", language), window(report, language)),
-        (say("sheets.small", language), say("reports.least", language, least=report.least)),
-        *(
-            (say(f"reports.metric_{one.name}", language), say(f"reports.means_{one.name}", language))
-            for one in report.metrics
+    return _defined(report, report.metrics, language)
+
+
+def _defined(report: Report, metrics: Iterable[Metric], language: str) -> Sheet:
+    return defined(
+        (
+            (say("sheets.period", language), window_of(report.period, language)),
+            (say("sheets.small", language), say("reports.least", language, least=report.least)),
+            *(
+                (say(f"reports.metric_{one.name}", language), say(f"reports.means_{one.name}", language))
+                for one in metrics
+            ),
         ),
-    ]
-    return Sheet(say("sheets.definitions", language), columns, rows)
+        language,
+    )
 
 
-def listed(name: str, columns: Iterable[Column], rows: Sequence[tuple[Cell, ...]]) -> Sheet:
-    """A long list."""
-    return Sheet(name, tuple(columns), rows, rows_are_many=True)
+def defined(rows: Iterable[tuple[str, str]], language: str) -> Sheet:
+    """The page that says what stands on the others."""
+    columns = (Column(say("sheets.figure", language), width=42), Column(say("sheets.means", language), width=60))
+    return Sheet(say("sheets.definitions", language), columns, list(rows))

@@ -80,6 +80,7 @@ student = table(
     column("degree", Text, KNOWN),
     column("year", Text, KNOWN),
     column("desk_token", TOKEN, KNOWN, nullable=True, unique=True),
+    column("known_as", Sealed, KNOWN, server_default=""),
 )
 
 consent = table(
