@@ -4,9 +4,9 @@ A workbook holds every page. CSV holds one, so several pages are a ZIP of them; 
 Slack and Discord take ten megabytes from a bot. JSON keeps the words as they are kept here, and has a schema
 (`schemas/export.json`).
 
-`write` is what a process of its own does (`workroom.py`): it reads by itself and gives back what it made, so that nobody
-who presses a button meanwhile waits for a hundred thousand rows. What students can be found again by is made here, anew
-for each file, travels beside the file, and is kept nowhere.
+`write` is what a process of its own does (`workroom.py`): it reads by itself and gives back what it made, so that
+nobody who presses a button meanwhile waits for a hundred thousand rows. What students can be found again by is made
+here, anew for each file, travels beside the file, and is kept nowhere.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ import json
 import secrets
 import zipfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from adapters.workbook import as_csv, workbook
-from bot.domain.exports import CSV, JSON, LINES, NACE, XLSX, Export, Line, Order, heading, lines_as_json
+from bot.domain.exports import CSV, JSON, LINES, NACE, XLSX, Export, Line, Order, Written, heading, lines_as_json
 from bot.phrases import own_words
 from bot.use_cases.exporting import make_export
 from bot.views.export_sheets import sheets_of
@@ -41,17 +41,6 @@ LARGE = 1_000_000
 AT_A_TIME = 2_000
 
 
-@dataclass(frozen=True)
-class Written:
-    """A file. `rows` are all that stand in its lists; `key` is empty but for student keys."""
-
-    name: str
-    content: bytes
-    media_type: str
-    rows: int
-    key: str = ""
-
-
 def write(database: Database, order: Order, now: datetime, language: str) -> Written:
     """The whole file, from a database that is only read. Raises Refusal, StoreError."""
     from adapters.main import looked_into
@@ -64,9 +53,7 @@ def write(database: Database, order: Order, now: datetime, language: str) -> Wri
         gc.enable()
 
 
-def written(
-    reading: Reading, order: Order, now: datetime, language: str, *, most: float = LARGE
-) -> Written:
+def written(reading: Reading, order: Order, now: datetime, language: str, *, most: float = LARGE) -> Written:
     """The same from a look that is open already; CSV and JSON of more than `most` bytes is packed. Raises Refusal."""
     key = secrets.token_urlsafe(32) if order.what == NACE else ""
     with own_words(reading.wording.live()):
@@ -74,13 +61,13 @@ def written(
         rows = _Count()
         export = rows.of(export)
         name = _name(export)
-        if order.format == XLSX:
+        if order.kind == XLSX:
             return Written(f"{name}.xlsx", workbook(sheets_of(export, language)), MEDIA_TYPES[XLSX], rows.all(), key)
-        if order.format == CSV:
+        if order.kind == CSV:
             files = {f"{_slug(sheet)}.csv": as_csv(sheet) for sheet in sheets_of(export, language)}
         else:
             files = {f"{name}.json": b"".join(_as_json(export))}
-    return _packed(name, order.format, files, Written("", b"", "", rows.all(), key), most)
+    return _packed(name, order.kind, files, Written("", b"", "", rows.all(), key), most)
 
 
 def _packed(name: str, kind: str, files: dict[str, bytes], told: Written, most: float) -> Written:

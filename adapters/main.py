@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from adapters.threads import RunningCore
     from adapters.turns import Turns
     from bot.conversation.gestures import Gesture
+    from bot.domain.exports import Order, Written
     from bot.ports import Reading
     from bot.views.elements import View
     from storage.engine import Store
@@ -183,13 +184,19 @@ async def _start(settings: Settings, store: Store, running: AsyncExitStack) -> N
     await clock.start()
     running.push_async_callback(clock.stop)
     room = Workroom()
+    files = Workroom()  # a room of its own: a file of a year takes longer than anybody waits for a report
 
     async def look(gesture: Gesture, now: datetime) -> View | None:
         found: View | None = await room.do("adapters.looking:look", settings.database, gesture, now)
         return found
 
+    async def write(order: Order, now: datetime, language: str) -> Written:
+        written: Written = await files.do("adapters.export:write", settings.database, order, now, language)
+        return written
+
     hands = FOR_SQLITE if store.is_sqlite else FOR_POSTGRES
-    core = RunningCore(store, clock, hands=hands, worker=worker, look=look)
+    core = RunningCore(store, clock, hands=hands, worker=worker, look=look, write=write)
+    running.push_async_callback(files.close)
     running.push_async_callback(core.close)
     running.push_async_callback(room.close)
     await core.start()

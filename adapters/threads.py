@@ -25,6 +25,7 @@ import structlog
 from adapters.clock import Clock, wall
 from adapters.delivery import LEASE_SECONDS, Backlog, Batch, Outlook
 from adapters.endings import Endings
+from adapters.errands import Errands, Write
 from adapters.logs import whereabouts
 from adapters.turns import Kept
 from adapters.workroom import NotDone
@@ -40,6 +41,7 @@ from bot.domain.refusals import Conflict
 from bot.phrases import say
 from bot.ports import Claimed, Reading, Revision, UnitOfWork
 from bot.use_cases import by_time, forget, post
+from bot.use_cases.desk_export import TASK as WRITE_EXPORT
 from bot.use_cases.matcher import Matcher
 from bot.use_cases.post import Ending, Posting
 from bot.views.elements import Nothing, Shown, View
@@ -133,7 +135,16 @@ class RunningCore:
     its time somewhere else, and raises NotDone; without it that is done on a reader's thread, and nothing is drawn.
     """
 
-    def __init__(self, store: Store, clock: Clock, *, hands: Hands, worker: str, look: Look | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        *,
+        hands: Hands,
+        worker: str,
+        look: Look | None = None,
+        write: Write | None = None,
+    ) -> None:
         self._look = look or self._look_here
         self._store, self._clock, self._worker = store, clock, worker
         self._writers = Hops("writer", hands.writers)
@@ -151,6 +162,7 @@ class RunningCore:
         self._seen, self._indexed = Revision(-1, -1), Revision(-1, -1)
         """What changed last as far as we know, and what the index was made of."""
         self._endings = Endings(self._write_down)
+        self._errands = Errands(write, self._once_more, clock.now, worker) if write is not None else None
         self.keeps_calendar = True
         """Whether calendar runs are ours to do; of several processes, one's."""
         self.under_way = 0
@@ -167,6 +179,8 @@ class RunningCore:
         """Finish what is under way on the threads."""
         if self._indexing is not None:
             await asyncio.wait({self._indexing}, timeout=CLOSE_SECONDS)
+        if self._errands is not None:
+            await self._errands.close()
         await self._writers.close()
         await self._readers.close()
         await self._disk.close()
@@ -344,7 +358,10 @@ class RunningCore:
         await self._once_more(lambda uow: uow.leases.hold(f"{HOLD}{platform}", until))
 
     async def run_task(self, task: Claimed) -> None:
-        """One move by time or follow-up."""
+        """One move by time or follow-up; a file is begun, and sent when it is there."""
+        if task.message.view == WRITE_EXPORT and self._errands is not None:
+            self._errands.begin(task)
+            return
         await self._once_more(lambda uow: by_time.run_task(uow, task, self._clock.now(), worker=self._worker))
         self._index_if_stale()
 

@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import csv
 import io
+import math
+import textwrap
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from bot.views.invitations import disarmed
-from bot.views.sheets import Cell, Sheet
+from bot.views.sheets import Cell, Share, Sheet
 
 WIDEST = 70
-WIDEST_ON_PAPER = 150
+WIDEST_ON_PAPER = 170
 """Letters on a landscape page that can still be read; a wider sheet is printed over several."""
+LINE = 15
+"""Points."""
 LONGEST_NAME = 31
 """Characters of a sheet's name; some can't stand in it."""
 NOT_IN_A_NAME = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
@@ -33,58 +37,56 @@ def workbook(sheets: Sequence[Sheet]) -> bytes:
         "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
     }  # fmt: skip
     with xlsxwriter.Workbook(out, options) as book:
-        head = book.add_format({"bold": True, "bg_color": "#E8EEF4", "text_wrap": True, "valign": "top", "border": 1,
-                                "border_color": "#C7D3DF"})  # fmt: skip
         top = {"valign": "top"}
+        left = {"align": "left", "indent": 1, **top}
+        head = {"bold": True, "bg_color": "#E8EEF4", "text_wrap": True, "border": 1, "border_color": "#C7D3DF"}
         formats = {
-            "day": book.add_format({"num_format": "yyyy-mm-dd", "align": "left", **top}),
-            "moment": book.add_format({"num_format": "yyyy-mm-dd hh:mm", "align": "left", **top}),
+            "head": book.add_format({**head, **left}),
+            "head_of_numbers": book.add_format({**head, "align": "right", **top}),
+            "day": book.add_format({"num_format": "yyyy-mm-dd", **left}),
+            "moment": book.add_format({"num_format": "yyyy-mm-dd hh:mm", **left}),
             "share": book.add_format({"num_format": "0.0%", **top}),
             "number": book.add_format({"num_format": "#,##0.##", **top}),
             "whole": book.add_format({"num_format": "#,##0", **top}),
-            "year": book.add_format({"num_format": "0", "align": "left", **top}),
-            "truth": book.add_format({"align": "left", **top}),
-            "text": book.add_format({"text_wrap": True, **top}),
-            "line": book.add_format(top),
+            "year": book.add_format({"num_format": "0", **left}),
+            "text": book.add_format({"text_wrap": True, **left}),
+            "line": book.add_format(left),
         }
         for sheet, name in zip(sheets, _names(sheets), strict=True):
-            _fill(book.add_worksheet(name), sheet, head, formats)
+            _fill(book.add_worksheet(name), sheet, formats)
     return out.getvalue()
 
 
-def _fill(page: Any, sheet: Sheet, head: Any, formats: dict[str, Any]) -> None:
+def _fill(page: Any, sheet: Sheet, formats: dict[str, Any]) -> None:
     page.freeze_panes(1, 0)
     page.set_landscape()
     page.set_paper(9)  # A4
     page.set_margins(0.4, 0.4, 0.5, 0.5)
-    if sum(column.width for column in sheet.columns) <= WIDEST_ON_PAPER:
-        page.fit_to_pages(1, 0)
-    else:
-        page.repeat_columns(0)
+    page.fit_to_pages(math.ceil(sum(column.width for column in sheet.columns) / WIDEST_ON_PAPER), 0)
     page.repeat_rows(0)
-    longest = max(_lines(column.title, column.width) for column in sheet.columns)
-    page.set_row(0, 15 * longest + 3)
+    page.repeat_columns(0)
+    page.set_row(0, _height((column.title, column.width) for column in sheet.columns) + 3)
     for place, column in enumerate(sheet.columns):
         page.set_column(place, place, min(WIDEST, column.width))
-        page.write_string(0, place, column.title, head)
+        head = "head_of_numbers" if column.kind == "number" else "head"
+        page.write_string(0, place, column.title, formats[head])
     kinds = [column.kind for column in sheet.columns]
     if sheet.rows_are_many:  # one line each, so that many are seen at a time
         kinds = ["line" if kind == "text" else kind for kind in kinds]
     number = 0
-    for number, row in enumerate(sheet.rows, 1):  # noqa: B007  # how many there were
+    for number, row in enumerate(sheet.rows, 1):
+        if not sheet.rows_are_many:
+            words = (str(cell) for cell in row)
+            page.set_row(number, _height(zip(words, (column.width for column in sheet.columns), strict=True)))
         for place, cell in enumerate(row):
             _write(page, number, place, cell, kinds[place], formats)
     if sheet.rows_are_many:
         page.autofilter(0, 0, number, len(sheet.columns) - 1)
 
 
-def _lines(title: str, width: int) -> int:
-    """How many lines a heading takes; bold letters are a little wider."""
-    lines, left = 1, 0
-    for word in title.split():
-        length = round(len(word) * 1.15) + 1
-        lines, left = (lines + 1, width - length) if left < length and left != 0 else (lines, (left or width) - length)
-    return lines
+def _height(cells: Iterable[tuple[str, int]]) -> int:
+    """Points that a row takes, by its texts and the widths they have; no program reckons it for itself everywhere."""
+    return LINE * max(len(textwrap.wrap(words, max(4, min(WIDEST, width) - 2))) or 1 for words, width in cells)
 
 
 def _names(sheets: Sequence[Sheet]) -> list[str]:
@@ -103,12 +105,12 @@ def _write(page: Any, number: int, place: int, cell: Cell, kind: str, formats: d
     match cell:
         case None | "":
             return
-        case bool():
-            page.write_boolean(number, place, cell, formats[kind])
         case str():
             page.write_string(number, place, cell[:LONGEST_CELL], formats[kind])
         case date():
             page.write_datetime(number, place, cell, formats[kind])
+        case Share():
+            page.write_number(number, place, cell, formats["share"])
         case int() if kind == "number":
             page.write_number(number, place, cell, formats["whole"])
         case _:
@@ -134,8 +136,6 @@ def _cell(cell: Cell) -> str | int | float:
             return ""
         case str():
             return disarmed(cell)
-        case bool():
-            return "TRUE" if cell else "FALSE"
         case datetime():
             return cell.isoformat(" ", timespec="minutes")
         case date():

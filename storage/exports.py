@@ -7,7 +7,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, case, func, or_, select
+from sqlalchemy import Connection, Select, case, func, or_, select
 
 from bot.domain.people import ConsentTo, PersonId
 from bot.ports import CountedStudent, Entry, IntroRow, NameRow, OfficeKey
@@ -71,7 +71,7 @@ class SqlExports:
         rows = self._few(those.where(of.person.in_(agreed), of.known_as != "").order_by(of.person))
         return (CountedStudent(key, known_as) for key, known_as in rows)
 
-    def _few(self, chosen: Select[Any]) -> Iterator[Row[Any]]:
+    def _few(self, chosen: Select[Any]) -> Iterator[Any]:
         """A few thousand at a time; on Postgres by a cursor of the server's."""
         some = self._connection.execute(chosen.execution_options(yield_per=_AT_A_TIME))
         for partition in some.partitions():

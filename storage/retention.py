@@ -40,7 +40,7 @@ class SqlRetention:
     def forget_drafts(self, before: datetime) -> int:
         quoted = update(t.roster_import).where(t.roster_import.c.at < before)
         self._connection.execute(quoted.values(letter=None, errors=[], notes=[]))
-        kinds = (LetterKind.DRAFT, LetterKind.ROSTER, LetterKind.INVITATIONS)
+        kinds = (LetterKind.DRAFT, LetterKind.ROSTER, LetterKind.INVITATIONS, LetterKind.EXPORT)
         return self._gone(delete(t.letter).where(t.letter.c.kind.in_(kinds), t.letter.c.at < before))
 
     def forget_gestures(self, before: datetime) -> int:

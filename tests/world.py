@@ -14,10 +14,12 @@ from typing import Any
 
 from sqlalchemy import Row, Table, select
 
+from adapters.export import written
 from bot.conversation.answer import answer, look, not_done, opening
 from bot.conversation.gestures import Actor, Command, Gesture, Opened, Press, Submission
+from bot.domain.exports import Written
 from bot.domain.intro import COORDINATOR, Intro, State
-from bot.domain.messages import NOT_REPEATED, Address, Copy, Delivered, Outcome, Unclear
+from bot.domain.messages import NOT_REPEATED, Address, Copy, Delivered, Outcome, Status, Unclear
 from bot.domain.people import (
     AT_THE_DESK,
     CONSENT_VERSIONS,
@@ -32,7 +34,10 @@ from bot.domain.people import (
     Space,
     Standing,
 )
+from bot.ports import Claimed
 from bot.use_cases import by_time, post
+from bot.use_cases.desk_export import TASK as WRITE_EXPORT
+from bot.use_cases.desk_export import asked_in, send_written
 from bot.use_cases.matcher import Matcher
 from bot.views.elements import Button, Fix, Form, Later, Option, PressId, Shown, Value, View
 from storage import tables
@@ -76,6 +81,24 @@ class Somebody:
 
 def buttons_of(view: View) -> list[Button]:
     return [*view.buttons, *(button for card in view.cards for button in card.buttons)]
+
+
+def run_task(store: Store, task: Claimed, now: datetime, worker: str) -> None:
+    """What time does, and what a process of its own does: a file is written here and now."""
+    file: Written | None = None
+    if task.message.view == WRITE_EXPORT:
+        with store.begin() as uow:
+            asked = asked_in(uow, task.message)
+        with store.read() as reading:
+            file = written(reading, asked.order, asked.at, asked.language) if asked else None
+    with store.begin() as uow:
+        if file is not None:
+            assert task.message.id is not None
+            uow.outbox.settle(task.message.id, worker, task.attempt, Status.SENT)
+            send_written(uow, task.message, file, now)
+        else:
+            by_time.run_task(uow, task, now, worker=worker)
+        uow.commit()
 
 
 class World:
@@ -234,9 +257,7 @@ class World:
                 got = post.collect(uow, self.now, self.wall, worker=WORKER, lease_seconds=30, most=50)
                 uow.commit()
             for task in got.tasks:
-                with self.store.begin() as uow:
-                    by_time.run_task(uow, task, self.now, worker=WORKER)
-                    uow.commit()
+                run_task(self.store, task, self.now, WORKER)
             for posting in got.postings:
                 self._deliver(posting)
             if got.claimed == 0:

@@ -16,6 +16,7 @@ from bot.domain.refusals import MovedOn
 from bot.ports import Reading, UnitOfWork
 from bot.use_cases import (
     approve,
+    desk_export,
     desk_report,
     doorway,
     find,
@@ -226,6 +227,7 @@ VERBS: Mapping[str, Verb] = {
     "invite": Verb(does=invitations.begin, needs=Right.EXPORT, by_command=DESK_IMPORT),
     "invitations_again": Verb(does=invitations.again, needs=Right.EXPORT, by_command=DESK_IMPORT),
     "desk_report": Verb(does=desk_report.show_report, needs=DESK, by_command="/desk report", word="counting"),
+    "desk_export": Verb(does=desk_export.export, needs=Right.EXPORT, by_command="/desk export"),
     "desk_settings": Verb(does=settings.look, needs=RULES, by_command=DESK_SETTINGS),
     "rules": Verb(opens="rules", needs=RULES, by_command=DESK_SETTINGS),
     "send_rules": Verb(does=settings.send_rules, form="rules", needs=RULES, by_command=DESK_SETTINGS),
@@ -241,6 +243,8 @@ VERBS: Mapping[str, Verb] = {
     "my_export": Verb(does=_shows("my_export"), by_command="/mydata export"),
     "my_erase": Verb(does=_shows("erase_check"), by_command="/mydata erase"),
     "erase_yes": Verb(does=mydata.erase, by_command="/mydata erase"),
+    "count_me": Verb(opens="count_me", by_command="/mydata count"),
+    "send_count_me": Verb(does=mydata.count_me, form="count_me", by_command="/mydata count"),
     "my_language": Verb(does=mydata.set_language, by_command="/mydata language"),
     "help_intro": Verb(does=_shows("help_intro"), by_command="/intro help"),
     "help_host": Verb(does=_shows("help_host"), by_command="/host help"),

@@ -16,6 +16,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
+from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
@@ -46,25 +48,25 @@ class Order:
     """A file that somebody asks for. `report` is a name of `REPORTS` or `all`; it says something of reports alone."""
 
     what: str = REPORT
-    format: str = XLSX
+    kind: str = XLSX
     period: str = USUAL_PERIOD[REPORT]
     report: str = ALL
 
     def as_words(self) -> str:
         """`report.xlsx.this-term.funnel`: on a button, and in the audit."""
-        parts = (self.what, self.format, self.period, *((self.report,) if self.what == REPORT else ()))
+        parts = (self.what, self.kind, self.period, *((self.report,) if self.what == REPORT else ()))
         return ".".join(parts)
 
 
 def read_order(words: str) -> Order:
     """What somebody means, in whatever order they say it; what is not said is as usual. Whether there is such a period
     is for `reports.period` to say. Raises Refusal (`no_such_export`)."""
-    what = format = period = report = ""
+    what = kind = period = report = ""
     for word in words.lower().replace("_", "-").replace(".", " ").split():
         if word in WHATS and not what:
             what = word
         elif word in FORMATS:
-            format = word
+            kind = word
         elif word in REPORTS and what in ("", REPORT):
             what, report = REPORT, word
         elif word == ALL:
@@ -76,7 +78,7 @@ def read_order(words: str) -> Order:
     what = what or REPORT
     if what == ALUMNI:
         period = ALL
-    return Order(what, format or XLSX, period or USUAL_PERIOD[what], report or ALL)
+    return Order(what, kind or XLSX, period or USUAL_PERIOD[what], report or ALL)
 
 
 # --- one line of each -----------------------------------------------------------------------------------------------
@@ -183,6 +185,29 @@ class Export:
     reports: tuple[Report, ...] = ()
     lists: Mapping[str, Iterable[Line]] = field(default_factory=dict)
     key: str = ""
+
+
+@dataclass(frozen=True)
+class Written:
+    """A file, written. `rows` are all that stand in its lists; `key` is what student keys were made with, if any were:
+    it stands beside the file, and nowhere in it."""
+
+    name: str
+    content: bytes
+    media_type: str
+    rows: int
+    key: str = ""
+
+    def as_text(self) -> str:
+        """As a letter keeps it until it is sent."""
+        told = {"name": self.name, "media_type": self.media_type, "rows": self.rows, "key": self.key}
+        return json.dumps({**told, "content": b64encode(self.content).decode()})
+
+    @classmethod
+    def read(cls, text: str) -> Written:
+        """The same again."""
+        told = json.loads(text)
+        return cls(**{**told, "content": b64decode(told["content"])})
 
 
 FORMAT = 1

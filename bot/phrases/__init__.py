@@ -88,7 +88,16 @@ FIXED_SECTIONS = frozenset(
         "discord", "rules", "audit", "roster", "samples",
     }
 )  # fmt: skip
-FIXED_KEYS = ("host.consent", "request.will_see", "ask.adult", "mydata.erase", "flag.", "settings.", "wording.")
+FIXED_KEYS = (
+    "host.consent",
+    "request.will_see",
+    "ask.adult",
+    "mydata.erase",
+    "flag.",
+    "settings.",
+    "wording.",
+    "count_me.",
+)
 """What a campus can't say its own way: word lists, names that a platform knows, what a figure counts (which is the same
 on a card and in a workbook), and whatever somebody agrees to or is promised by it, whose wording has a version of ours.
 """

@@ -34,6 +34,8 @@ class LetterKind(StrEnum):
     """A list of alumni that was handed over, until it is brought in; kept as long as a draft."""
     INVITATIONS = "invitations"
     """Letters that invite, as the file that a coordinator was given; kept as long as a draft."""
+    EXPORT = "export"
+    """A file that somebody asked for, until it has arrived; kept as long as a draft."""
 
 
 MAY_BE_QUOTED = "may_be_quoted"

@@ -18,6 +18,8 @@ from bot.domain.refusals import Refusal
 from bot.ports import Claimed, UnitOfWork
 from bot.use_cases import hand_over, invitations, respond
 from bot.use_cases.advance import advance
+from bot.use_cases.desk_export import TASK as WRITE_EXPORT
+from bot.use_cases.desk_export import send_written
 from bot.use_cases.request import ask_next
 from bot.use_cases.somebody_joined import TASK as SOMEBODY_JOINED
 from bot.use_cases.somebody_joined import tell_who_waits
@@ -41,6 +43,10 @@ def _tell_who_waits(uow: UnitOfWork, line: Message, now: datetime) -> bool:
 
 def _bring_in(uow: UnitOfWork, line: Message, now: datetime) -> bool:
     return hand_over.run_part(uow, line.keys["roster"], now)
+
+
+def _say_that_nobody_writes(uow: UnitOfWork, line: Message, now: datetime) -> bool:
+    return send_written(uow, line, "failed", now)
 
 
 def _move(uow: UnitOfWork, line: Message, now: datetime) -> bool:
@@ -89,6 +95,8 @@ FOLLOW_UPS: Mapping[str, Callable[[UnitOfWork, Message, datetime], bool]] = {
     "ask_next": _ask_next,
     "bring_in": _bring_in,
     "write_invitations": _write_invitations,
+    WRITE_EXPORT: _say_that_nobody_writes,
     SOMEBODY_JOINED: _tell_who_waits,
 }
-"""What follows from something else. Every other task is a move that time makes."""
+"""What follows from something else. Every other task is a move that time makes. (Files are written elsewhere, by
+`adapters/errands.py`; here it is only told that nobody does.)"""

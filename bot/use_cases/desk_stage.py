@@ -14,6 +14,7 @@ from bot.domain.asks import AskId
 from bot.domain.calendar import local_day, month_began, zone_of
 from bot.domain.disclosure import Disclosed, Field, disclose, disclose_to_desk, texts_open_to_desk
 from bot.domain.disclosure import Stage as Depth
+from bot.domain.exports import Written
 from bot.domain.intro import ALUM, COORDINATOR, STUDENT, IntroId, other
 from bot.domain.people import AlumProfile, Person, PersonId, Standing
 from bot.phrases import known_language
@@ -31,7 +32,7 @@ WORDS_SHOWN = 8
 AUDIT_SHOWN = 10
 OPERATOR = "operator"
 """Who did something from the terminal."""
-TOLD_AS_IT_IS = frozenset({"set_rule", "set_campus", "wording", "wording_undone", "import", "import_looked"})
+TOLD_AS_IT_IS = frozenset({"set_rule", "set_campus", "wording", "wording_undone", "import", "import_looked", "export"})
 """Acts whose target is a closed word or a number, and nobody."""
 LETTERS_OF_A_THREAD = frozenset(
     {LetterKind.NOTE, LetterKind.MORE, LetterKind.THANKS, LetterKind.REPLY, LetterKind.FLAG, LetterKind.REASON}
@@ -228,6 +229,13 @@ def _audit_line(reading: Look, entry: Entry) -> AuditLine:
     return AuditLine(entry.at, who or ("" if entry.who != OPERATOR else OPERATOR), entry.act, whom)
 
 
+def _export_file(reading: Look, stage: Stage, keys: Mapping[str, int]) -> Stage:
+    """A file that waits to be sent; none once it has arrived."""
+    letter = reading.letters.get(keys["export"])
+    kept = letter is not None and letter.kind is LetterKind.EXPORT
+    return replace(stage, file=Written.read(letter.text)) if letter is not None and kept else stage
+
+
 def said_by_office(reading: Look, stage: Stage, letter: int) -> Stage:
     """A line of the office's. Raises LookupError where it has gone."""
     found = reading.letters.get(letter)
@@ -259,6 +267,7 @@ BY_KEYS: Mapping[str, Callable[[Look, Stage, Mapping[str, int]], Stage]] = {
     "students_desk": _students_desk,
     "import_desk": _import_desk,
     "invitations_desk": _letters_written,
+    "export_file": _export_file,
     "digest_desk": _quoted,
     "impact_alum": _quoted,
 }

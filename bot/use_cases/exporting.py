@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -22,6 +22,7 @@ from bot.domain.exports import (
     Export,
     HoursLine,
     InterviewLine,
+    Line,
     Order,
     StudentLine,
     student_key,
@@ -56,7 +57,7 @@ def make_export(reading: Reading, order: Order, now: datetime, *, key: str) -> E
     if order.what == AUDIT:
         return replace(export, lists={"acts": _acts(reading, of)})
     facts = _talks_of(reading, of)
-    lists = {"students": _students(reading, facts, key), "alumni": _hours(reading, facts)}
+    lists: Mapping[str, Iterable[Line]] = {"students": _students(reading, facts, key), "alumni": _hours(reading, facts)}
     return replace(export, lists=lists, key=key)
 
 
@@ -183,9 +184,7 @@ def _acts(reading: Reading, of: Period) -> Iterator[ActLine]:
 def _talks_of(reading: Reading, of: Period) -> Facts:
     """The intros of which it came out in the period that they were held, as the reports count them."""
     since = of.start - LOOK_BACK
-    facts = gather(
-        reading.steps.rows(REQUESTS, since, of.until), reading.steps.moments(TALKS | PLANS, since, of.until)
-    )
+    facts = gather(reading.steps.rows(REQUESTS, since, of.until), reading.steps.moments(TALKS | PLANS, since, of.until))
     facts.intros = {intro: one for intro, one in facts.intros.items() if is_held(one, of)}
     return facts
 
@@ -198,9 +197,7 @@ def _students(reading: Reading, facts: Facts, key: str) -> list[StudentLine]:
         at = one.starts_at if one.starts_at is not None and one.starts_at <= held else held
         first[one.student] = min(at, first.get(one.student, at))
     agreed = reading.exports.counted_students(CONSENT_VERSIONS[ConsentTo.COUNTED])
-    lines = [
-        StudentLine(student_key(key, one.known_as), one.who in first, _at(first.get(one.who))) for one in agreed
-    ]
+    lines = [StudentLine(student_key(key, one.known_as), one.who in first, _at(first.get(one.who))) for one in agreed]
     return sorted(lines, key=lambda line: line.key)
 
 

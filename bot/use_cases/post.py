@@ -40,6 +40,7 @@ from bot.domain.messages import (
 from bot.domain.people import Handle, Person, Space
 from bot.phrases import own_words, say
 from bot.ports import Arrival, Claimed, Step, UnitOfWork
+from bot.use_cases.desk_export import forget_sent
 from bot.use_cases.nudges import record, weigh, why_void
 from bot.use_cases.stage import stage_for
 from bot.views import VIEWS
@@ -240,6 +241,8 @@ def _arrived(uow: UnitOfWork, arrived: Sequence[tuple[Posting, Copy]], now: date
             uow.places.hang_doorway(DoorwayId(posting.message.keys["doorway"]), copy.message)
         if posting.address.knocks:
             uow.people.set_thread(_handle_of(posting.address), copy.channel)
+        else:
+            forget_sent(uow, posting.message)
 
 
 def _arrival(posting: Posting, copy: Copy) -> Arrival:

@@ -4,10 +4,12 @@ from bot.views import (
     away,
     calendar_files,
     common,
+    counted,
     desk,
     desk_digest,
     digest,
     doorway,
+    exports,
     finding,
     first_hour,
     hosting,
@@ -52,6 +54,7 @@ VIEWS: dict[str, Draw] = {
     **desk.VIEWS,
     **why.VIEWS,
     **reports.VIEWS,
+    **exports.VIEWS,
     **desk_digest.VIEWS,
     **queue.VIEWS,
     **thread.VIEWS,
@@ -59,6 +62,7 @@ VIEWS: dict[str, Draw] = {
     **invitations.VIEWS,
     **settings.VIEWS,
     **first_hour.VIEWS,
+    **counted.VIEWS,
     **common.VIEWS,
 }
 FORMS: dict[str, DrawForm] = {
@@ -77,4 +81,5 @@ FORMS: dict[str, DrawForm] = {
     **thread.FORMS,
     **lookups.FORMS,
     **settings.FORMS,
+    **counted.FORMS,
 }

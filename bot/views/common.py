@@ -143,6 +143,7 @@ def help_mydata(stage: Stage) -> View:
             press(stage.say("mydata.export"), "my_export"),
             press(stage.say("mydata.erase"), "my_erase"),
             press(stage.say("quiet.button"), "quiet"),
+            press(stage.say("count_me.button"), "count_me"),
         ),
     )
 
@@ -162,6 +163,7 @@ def my_export(stage: Stage) -> View:
         facts.append((stage.say("quiet.button"), stage.say(f"quiet.how_{how_reminded(me.quiet)}")))
     if me.student:
         facts += [(stage.say("mydata.about"), me.student.about), (stage.say("mydata.studies"), me.student.degree)]
+        facts.append((stage.say("count_me.fact"), me.student.known_as))
     if me.alum:
         facts += [(stage.say("host.shown_title"), me.alum.title), (stage.say("host.shown_employer"), me.alum.employer)]
         topics = ", ".join(me.alum.topics)

@@ -59,6 +59,10 @@ def _who(who: object, language: str) -> str:
     return say("audit.operator", language) if who == "operator" else str(who)
 
 
+def _yes_or_no(so: object, language: str) -> str:
+    return _word("sheets.yes" if so else "sheets.no", language)
+
+
 def _languages(codes: object, language: str) -> str:
     assert isinstance(codes, tuple)
     return ", ".join(say_language(code, language) for code in codes)
@@ -83,14 +87,14 @@ COLUMNS: Mapping[str, Mapping[str, tuple[Shown, ...]]] = {
             Shown("year", width=14, spoken=_said("years.")),
             Shown("degree", width=26),
             Shown("college", width=22, spoken=_group("college")),
-            Shown("field", width=26, spoken=_group("field")),
+            Shown("field", width=34, spoken=_group("field")),
             Shown("alum", width=18),
             Shown("choice", "number", 9),
             Shown("requested", "moment", 17),
             Shown("accepted", "moment", 17),
             Shown("talk", "moment", 17),
             Shown("minutes", "number", 10),
-            Shown("in_writing", "truth", 12),
+            Shown("in_writing", width=12, spoken=_yes_or_no),
             Shown("held", width=20, spoken=_said("sheets.held_")),
             Shown("thanked", "moment", 17),
             Shown("confirmed", "moment", 17),
@@ -100,13 +104,13 @@ COLUMNS: Mapping[str, Mapping[str, tuple[Shown, ...]]] = {
     ALUMNI: {
         "alumni": (
             Shown("alum_id", width=14),
-            Shown("email", width=28),
+            Shown("email", width=24),
             Shown("given_name", width=16),
             Shown("family_name", width=18),
             Shown("standing", width=24, spoken=_said("sheets.standing_")),
             Shown("title", width=30),
             Shown("employer", width=26),
-            Shown("field", width=26, spoken=_group("field")),
+            Shown("field", width=34, spoken=_group("field")),
             Shown("topics", width=36, spoken=_several),
             Shown("degree", width=26),
             Shown("grad_year", "year", 12),
@@ -114,7 +118,7 @@ COLUMNS: Mapping[str, Mapping[str, tuple[Shown, ...]]] = {
             Shown("month", "number", 12),
             Shown("at_once", "number", 12),
             Shown("joined", "day", 12),
-            Shown("on_a_break", "truth", 12),
+            Shown("on_a_break", width=12, spoken=_yes_or_no),
             Shown("asked", "number", 10),
             Shown("held", "number", 10),
             Shown("minutes", "number", 12, _hours),
@@ -129,7 +133,7 @@ COLUMNS: Mapping[str, Mapping[str, tuple[Shown, ...]]] = {
         )
     },
     NACE: {
-        "students": (Shown("key", width=68), Shown("held", "truth", 14), Shown("first", "day", 14)),
+        "students": (Shown("key", width=68), Shown("held", width=14, spoken=_yes_or_no), Shown("first", "day", 14)),
         "alumni": (
             Shown("alum_id", width=16), Shown("email", width=30), Shown("talks", "number", 10),
             Shown("minutes", "number", 10, _hours),
@@ -147,7 +151,10 @@ def sheets_of(export: Export, language: str) -> tuple[Sheet, ...]:
         return of_release(export.reports, language)
     columns = COLUMNS[export.order.what]
     lists = tuple(_sheet(export, name, lines, language) for name, lines in export.lists.items())
-    return (*lists, defined((*_about(export, language), *_meanings(export, columns, language)), language))
+    return (
+        *lists,
+        defined((*_about(export, language), *_meanings(export, columns, language)), language, of="sheets.entry"),
+    )
 
 
 def _sheet(export: Export, name: str, lines: Iterable[Line], language: str) -> Sheet:
@@ -187,9 +194,7 @@ def _about(export: Export, language: str) -> Iterator[tuple[str, str]]:
         yield say("sheets.join", language), say("sheets.how_to_join", language)
 
 
-def _meanings(
-    export: Export, columns: Mapping[str, tuple[Shown, ...]], language: str
-) -> Iterator[tuple[str, str]]:
+def _meanings(export: Export, columns: Mapping[str, tuple[Shown, ...]], language: str) -> Iterator[tuple[str, str]]:
     for name in export.lists:
         for one in columns[name]:
             yield _heading(name, one, language), say(f"sheets.means_{name}_{one.name}", language)

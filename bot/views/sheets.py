@@ -9,15 +9,20 @@ from typing import TypeAlias
 
 from bot.domain.reports import SPLITS, Metric, Report, Table
 from bot.phrases import say
+from bot.views.finding import YEARS
 from bot.views.reports import group_name, window_of
 
 Cell: TypeAlias = str | int | float | date | datetime | None
 """A moment is on the campus's clock; which one it is stands among the definitions."""
 
 
+class Share(float):
+    """A number from 0 to 1 that is read as a percentage."""
+
+
 @dataclass(frozen=True)
 class Column:
-    """A heading; `kind` is text, number, share, day, moment or truth; `width` in letters."""
+    """A heading; `kind` is text, number, year, day or moment; `width` in letters."""
 
     title: str
     kind: str = "text"
@@ -47,9 +52,11 @@ def of_release(reports: tuple[Report, ...], language: str) -> tuple[Sheet, ...]:
     """All reports of a period: every figure once, a page for each split with all its counts side by side, and the
     definitions. A cell that may not be shown alone is empty, and counted in the row of all others."""
     figures = _each_once(reports)
-    titled = (Column(say("sheets.report", language), width=34), *_figure_columns(language))
+    titled = (Column(say("sheets.report", language), width=38), *_figure_columns(language))
     rows = [(say(f"reports.title_{report.name}", language), *_figure(one, language)) for report, one in figures]
-    wide = [_wide([table for one in reports for table in one.tables if table.by == split], language) for split in SPLITS]
+    wide = [
+        _wide([table for one in reports for table in one.tables if table.by == split], language) for split in SPLITS
+    ]
     return (
         Sheet(say("sheets.figures", language), titled, rows),
         *(sheet for sheet in wide if sheet is not None),
@@ -83,14 +90,20 @@ def _wide(tables: list[Table], language: str) -> Sheet | None:
         return None
     split = tables[0].by
     rows: list[tuple[Cell, ...]] = [
-        (group_name(split, group, language), *(counts.get(column) for column in titles))
-        for group, counts in sorted(cells.items())
+        (group_name(split, group, language), *(cells[group].get(column) for column in titles))
+        for group in sorted(cells, key=lambda group: _place(split, group, language))
     ]
     if rest:
         rows.append((say("reports.others", language), *(rest.get(column) for column in titles)))
     name = say(f"reports.split_{split}", language)
-    columns = (Column(name, width=30), *(Column(title, "number", 13) for title in titles.values()))
+    columns = (Column(name, width=36), *(Column(title, "number", 13) for title in titles.values()))
     return Sheet(name, columns, rows)
+
+
+def _place(split: str, group: str, language: str) -> tuple[bool, int, str]:
+    """Years in their order, everything else by its name; last those of whom it is not known."""
+    year = YEARS.index(group) if split == "year" and group in YEARS else 0
+    return not group, year, group_name(split, group, language)
 
 
 def _title(first: str, column: str, language: str) -> str:
@@ -120,7 +133,7 @@ def _figure_columns(language: str) -> tuple[Column, ...]:
 def _figure(one: Metric, language: str) -> tuple[Cell, ...]:
     return (
         say(f"reports.metric_{one.name}", language),
-        None if one.value is None else round(one.value, 4),
+        _value(one),
         say(f"sheets.unit_{one.kind}", language),
         one.numerator,
         one.denominator,
@@ -143,6 +156,12 @@ def _split(table: Table, language: str) -> Sheet:
     return Sheet(f"{split}, {first}"[:31], columns, rows)
 
 
+def _value(one: Metric) -> Cell:
+    if one.value is None:
+        return None
+    return Share(round(one.value, 4)) if one.kind == "share" else round(one.value, 2)
+
+
 def definitions(report: Report, language: str) -> Sheet:
     """What each figure counts, and over which days."""
     return _defined(report, report.metrics, language)
@@ -162,7 +181,7 @@ def _defined(report: Report, metrics: Iterable[Metric], language: str) -> Sheet:
     )
 
 
-def defined(rows: Iterable[tuple[str, str]], language: str) -> Sheet:
-    """The page that says what stands on the others."""
-    columns = (Column(say("sheets.figure", language), width=42), Column(say("sheets.means", language), width=60))
+def defined(rows: Iterable[tuple[str, str]], language: str, *, of: str = "sheets.figure") -> Sheet:
+    """The page that says what stands on the others; `of` heads what is explained."""
+    columns = (Column(say(of, language), width=42), Column(say("sheets.means", language), width=60))
     return Sheet(say("sheets.definitions", language), columns, list(rows))

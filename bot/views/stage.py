@@ -9,6 +9,7 @@ from datetime import datetime
 from bot.domain.asks import Ask
 from bot.domain.campus import Campus
 from bot.domain.disclosure import Disclosed
+from bot.domain.exports import Written
 from bot.domain.intro import Intro, Who
 from bot.domain.matches import Reason
 from bot.domain.people import Person
@@ -150,6 +151,8 @@ class Stage:
 
     made: Report | None = None
     """To a coordinator: a report, with nothing in it that may not be shown."""
+    file: Written | None = None
+    """To a coordinator who asked for it."""
     needs: tuple[QueueCard, ...] = ()
     """To a coordinator: what needs them, the most urgent first."""
     this_need: QueueCard | None = None

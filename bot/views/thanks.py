@@ -112,10 +112,14 @@ def thanks_form(stage: Stage) -> Form:
 
 
 def thanks_sent(stage: Stage) -> View:
+    """The talk is over and thanked for: the one moment at which being counted means something. Asked until they have
+    said yes."""
+    is_counted = bool(stage.me and stage.me.student and stage.me.student.known_as)
+    count = () if is_counted else (press(stage.say("count_me.button"), "count_me"),)
     return View(
         title=stage.say("thanks.sent_title"),
         text=lines(stage.say("thanks.sent", name=stage.name), worth_question(stage)),
-        buttons=(*worth_buttons(stage), *keep_button(stage)),
+        buttons=(*worth_buttons(stage), *keep_button(stage), *count),
     )
 
 

@@ -61,17 +61,17 @@ def _write(connection: Connection, table: Table, rows: Iterator[Mapping[str, Any
 def _person(number: int) -> Mapping[str, Any]:
     hours = {"weekdays": list(GoodHours().weekdays), "spans": [["12:00", "14:00"], ["17:00", "20:00"]]}
     return {
-        "id": number, "given_name": GIVEN[number % 10], "family_name": FAMILY[number // 10 % 10], "zone": "Europe/London",
-        "language": "en", "hours": hours, "erased": False,
+        "id": number, "given_name": GIVEN[number % 10], "family_name": FAMILY[number // 10 % 10],
+        "zone": "Europe/London", "language": "en", "hours": hours, "erased": False,
     }  # fmt: skip
 
 
 def _alum(number: int) -> Mapping[str, Any]:
     return {
-        "person": number, "standing": Standing.APPROVED, "title": "Communications Lead", "employer": "Open Harbour Trust",
-        "industry": "charity", "field": "charity", "past_titles": [], "topics": ["beginning", "changing"],
-        "degree": "BA History", "grad_year": 2000 + number % 20, "languages": ["en"], "pace_month": 2, "pace_at_once": 2,
-        "room_link": "", "booking_link": "", "hides": [], "joined_at": datetime(2025, 1, 1, tzinfo=UTC), "lengths": [],
+        "person": number, "standing": Standing.APPROVED, "title": "Communications Lead",
+        "employer": "Open Harbour Trust", "industry": "charity", "field": "charity", "past_titles": [], "topics": ["beginning", "changing"],
+        "degree": "BA History", "grad_year": 2000 + number % 20, "languages": ["en"], "pace_month": 2,
+        "pace_at_once": 2, "room_link": "", "booking_link": "", "hides": [], "joined_at": datetime(2025, 1, 1, tzinfo=UTC), "lengths": [],
         "formats": [], "silent": 0,
     }  # fmt: skip
 
@@ -84,7 +84,13 @@ def _roster(number: int) -> Mapping[str, Any]:
 
 
 def _student(number: int) -> Mapping[str, Any]:
-    return {"person": number, "about": "", "degree": "BSc Biology", "year": "third", "known_as": f"s{number}@example.edu"}
+    return {
+        "person": number,
+        "about": "",
+        "degree": "BSc Biology",
+        "year": "third",
+        "known_as": f"s{number}@example.edu",
+    }
 
 
 def _consent(number: int) -> Mapping[str, Any]:
@@ -129,12 +135,12 @@ def _intros(made: list[Step], keys: Mapping[str, int]) -> Iterator[Mapping[str, 
 def _requested(step: Step, keys: Mapping[str, int]) -> dict[str, Any]:
     token = f"{step.intro:022}"
     return {
-        "id": step.intro, "ask": step.ask, "student": keys[step.who], "alum": keys[step.whom], "state": State.REQUESTED,
-        "version": 1, "requested_at": step.at, "since": step.at, "student_token": f"s{token}", "alum_token": f"a{token}",
+        "id": step.intro, "ask": step.ask, "student": keys[step.who], "alum": keys[step.whom],
+        "state": State.REQUESTED, "version": 1, "requested_at": step.at, "since": step.at, "student_token": f"s{token}", "alum_token": f"a{token}",
         "desk_token": f"d{token}", "expires_days": step.amount or 10, "minutes": 20, "rank": int(step.detail),
         "has_next": False, "accepted_at": None, "ended_at": None, "asked_more": False, "answered": False, "slots": [],
-        "starts_at": None, "in_writing": False, "student_event": f"se{token}", "alum_event": f"ae{token}", "sequence": 0,
-        "five_minutes": False, "met_by_student": False, "met_by_alum": False, "missed_by": None,
+        "starts_at": None, "in_writing": False, "student_event": f"se{token}", "alum_event": f"ae{token}",
+        "sequence": 0, "five_minutes": False, "met_by_student": False, "met_by_alum": False, "missed_by": None,
         "rescheduled_missed": False, "shared_by_student": False, "shared_by_alum": False, "stopped_by_student": False,
         "stopped_by_alum": False, "keeps_student": False, "keeps_alum": False, "reason": "",
     }  # fmt: skip

@@ -26,11 +26,12 @@ from bot.conversation import answer as front_door
 from bot.conversation.gestures import Gesture, Submission
 from bot.domain.messages import Address, Kind, MessageId
 from bot.domain.people import Handle, Person, Platform, Space
-from bot.use_cases import by_time, post
+from bot.use_cases import post
 from bot.use_cases.matcher import Matcher
 from bot.views.elements import Shown, View
 from storage.engine import Store
 from tests.contract.discord_place import building, serving, until
+from tests.world import run_task
 
 WORKER = "w"
 BEGIN = datetime(2026, 3, 9, 9, 0, tzinfo=UTC)
@@ -111,9 +112,7 @@ class Desk:
                 got = post.collect(uow, self.core.now, self.core.now, worker=WORKER, lease_seconds=30, most=50)
                 uow.commit()
             for task in got.tasks:
-                with self.core.store.begin() as uow:
-                    by_time.run_task(uow, task, self.core.now, worker=WORKER)
-                    uow.commit()
+                run_task(self.core.store, task, self.core.now, WORKER)
             for posting in got.postings:
                 line = posting.message
                 assert line.id is not None

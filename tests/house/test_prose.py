@@ -26,6 +26,7 @@ ELSEWHERE = {
     "adapters/vocabulary.py": "the same: `grounds vocabulary`",
     "adapters/training": "the same: how learning goes, and the names of O*NET's files and columns",
     "adapters/reports.py": "the same: `grounds report`",
+    "adapters/exports.py": "the same: `grounds export`",
     "adapters/terminal.py": "the same",
     "adapters/gallery.py": "what the made-up people on the sandbox's sheet write",
     "adapters/gallery_desk.py": "the same, at the desk",
