@@ -180,7 +180,13 @@ def _cell(value: object, shown: Shown, here: ZoneInfo, language: str) -> Cell:
 
 
 def _heading(name: str, one: Shown, language: str) -> str:
-    return say(f"sheets.col_{name}_{one.name}", language)
+    key = f"{name}_{one.name}"
+    return say(f"sheets.col_{key}", language)
+
+
+def _meaning(name: str, one: Shown, language: str) -> str:
+    key = f"{name}_{one.name}"
+    return say(f"sheets.means_{key}", language)
 
 
 def _about(export: Export, language: str) -> Iterator[tuple[str, str]]:
@@ -197,4 +203,4 @@ def _about(export: Export, language: str) -> Iterator[tuple[str, str]]:
 def _meanings(export: Export, columns: Mapping[str, tuple[Shown, ...]], language: str) -> Iterator[tuple[str, str]]:
     for name in export.lists:
         for one in columns[name]:
-            yield _heading(name, one, language), say(f"sheets.means_{name}_{one.name}", language)
+            yield _heading(name, one, language), _meaning(name, one, language)

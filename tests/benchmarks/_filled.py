@@ -69,9 +69,11 @@ def _person(number: int) -> Mapping[str, Any]:
 def _alum(number: int) -> Mapping[str, Any]:
     return {
         "person": number, "standing": Standing.APPROVED, "title": "Communications Lead",
-        "employer": "Open Harbour Trust", "industry": "charity", "field": "charity", "past_titles": [], "topics": ["beginning", "changing"],
+        "employer": "Open Harbour Trust", "industry": "charity", "field": "charity",
+        "past_titles": [], "topics": ["beginning", "changing"],
         "degree": "BA History", "grad_year": 2000 + number % 20, "languages": ["en"], "pace_month": 2,
-        "pace_at_once": 2, "room_link": "", "booking_link": "", "hides": [], "joined_at": datetime(2025, 1, 1, tzinfo=UTC), "lengths": [],
+        "pace_at_once": 2, "room_link": "", "booking_link": "", "hides": [],
+        "joined_at": datetime(2025, 1, 1, tzinfo=UTC), "lengths": [],
         "formats": [], "silent": 0,
     }  # fmt: skip
 
@@ -136,7 +138,8 @@ def _requested(step: Step, keys: Mapping[str, int]) -> dict[str, Any]:
     token = f"{step.intro:022}"
     return {
         "id": step.intro, "ask": step.ask, "student": keys[step.who], "alum": keys[step.whom],
-        "state": State.REQUESTED, "version": 1, "requested_at": step.at, "since": step.at, "student_token": f"s{token}", "alum_token": f"a{token}",
+        "state": State.REQUESTED, "version": 1, "requested_at": step.at, "since": step.at,
+        "student_token": f"s{token}", "alum_token": f"a{token}",
         "desk_token": f"d{token}", "expires_days": step.amount or 10, "minutes": 20, "rank": int(step.detail),
         "has_next": False, "accepted_at": None, "ended_at": None, "asked_more": False, "answered": False, "slots": [],
         "starts_at": None, "in_writing": False, "student_event": f"se{token}", "alum_event": f"ae{token}",

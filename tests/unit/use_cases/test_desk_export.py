@@ -182,6 +182,7 @@ def test_no_text_of_anybodys_is_in_the_interviews(world: World) -> None:
     world.submit(priya, note="My SECRETWORD is safe with you.", next=())
     world.deliver()
     assert "SECRETWORD" in maya.last.text
+    world.wait(minutes=1)
 
     told = asks_for(world, robin, "interviews json").content.decode()
     rows = rows_of(asks_for(world, robin, "interviews csv"), "interviews")
