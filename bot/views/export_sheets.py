@@ -29,8 +29,9 @@ class Shown:
     spoken: Spoken | None = None
 
 
-def _said(section: str) -> Spoken:
-    return lambda word, language: _word(f"{section}{word}", language) if word else ""
+def _said(kind: str) -> Spoken:
+    """A closed word of ours: where it stands, who says that it was held."""
+    return lambda word, language: _word(f"sheets.{kind}_{word}", language) if word else ""
 
 
 @cache
@@ -82,9 +83,9 @@ COLUMNS: Mapping[str, Mapping[str, tuple[Shown, ...]]] = {
     INTERVIEWS: {
         "interviews": (
             Shown("code", width=12),
-            Shown("state", width=28, spoken=_said("sheets.state_")),
+            Shown("state", width=28, spoken=_said("state")),
             Shown("student", width=18),
-            Shown("year", width=14, spoken=_said("years.")),
+            Shown("year", width=14, spoken=_group("year")),
             Shown("degree", width=26),
             Shown("college", width=22, spoken=_group("college")),
             Shown("field", width=34, spoken=_group("field")),
@@ -95,7 +96,7 @@ COLUMNS: Mapping[str, Mapping[str, tuple[Shown, ...]]] = {
             Shown("talk", "moment", 17),
             Shown("minutes", "number", 10),
             Shown("in_writing", width=12, spoken=_yes_or_no),
-            Shown("held", width=20, spoken=_said("sheets.held_")),
+            Shown("held", width=20, spoken=_said("held")),
             Shown("thanked", "moment", 17),
             Shown("confirmed", "moment", 17),
             Shown("ended", "moment", 17),
@@ -107,7 +108,7 @@ COLUMNS: Mapping[str, Mapping[str, tuple[Shown, ...]]] = {
             Shown("email", width=24),
             Shown("given_name", width=16),
             Shown("family_name", width=18),
-            Shown("standing", width=24, spoken=_said("sheets.standing_")),
+            Shown("standing", width=24, spoken=_said("standing")),
             Shown("title", width=30),
             Shown("employer", width=26),
             Shown("field", width=34, spoken=_group("field")),
