@@ -1,4 +1,4 @@
-"""Files from a store of each kind: JSON by its schema, figures that agree with the reports, and a workbook that opens."""
+"""Files from a store of each kind: JSON by its schema, figures that agree with the reports, a workbook that opens."""
 
 from __future__ import annotations
 
