@@ -28,6 +28,16 @@ class SqlExports:
         chosen = select(*(c[name] for name in _INTRO)).where(c.requested_at >= since, c.requested_at < until)
         return (IntroRow(*row) for row in self._few(chosen.order_by(c.requested_at, c.id)))
 
+    def asked_about(self, since: datetime, until: datetime) -> Mapping[int, tuple[str, str]]:
+        c = t.step.c
+        asked = select(c.intro, c.college, c.field).where(c.what == "request", c.at >= since, c.at < until)
+        return {intro: (college, field) for intro, college, field in self._few(asked)}
+
+    def first(self, what: str, since: datetime) -> Mapping[int, datetime]:
+        c = t.step.c
+        those = select(c.intro, func.min(c.at)).where(c.what == what, c.at >= since, c.intro.is_not(None))
+        return dict(self._few(those.group_by(c.intro)))
+
     def names(self) -> Iterator[NameRow]:
         c, of = t.person.c, t.student.c
         known = select(c.id, c.given_name, c.family_name, of.degree, of.year).outerjoin(t.student)

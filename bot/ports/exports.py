@@ -66,6 +66,14 @@ class Exports(Protocol):
         """Those requested from `since` to before `until`, in that order."""
         ...
 
+    def asked_about(self, since: datetime, until: datetime) -> Mapping[int, tuple[str, str]]:
+        """An intro → the student's college and the alum's field, on the day of asking."""
+        ...
+
+    def first(self, what: str, since: datetime) -> Mapping[int, datetime]:
+        """An intro → when that happened to it first, from `since` on."""
+        ...
+
     def names(self) -> Iterator[NameRow]:
         """Of everybody who is known."""
         ...

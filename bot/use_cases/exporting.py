@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from bot.domain.calendar import local_day, zone_of
 from bot.domain.codes import in_groups, intro_code
@@ -29,14 +29,13 @@ from bot.domain.exports import (
 )
 from bot.domain.intro import ALUM, State
 from bot.domain.people import CONSENT_VERSIONS, ConsentTo, Person, PersonId
-from bot.domain.reports import Facts, Period, gather, period, release
-from bot.domain.reports.counting import is_held
-from bot.domain.reports.facts import LOOK_BACK
+from bot.domain.reports import Period, period, release
+from bot.domain.reports.counting import talks_held
+from bot.domain.reports.intros import happened
 from bot.ports import IntroRow, NameRow, Reading
 from bot.use_cases.desk_stage import OPERATOR, TOLD_AS_IT_IS
-from bot.use_cases.reporting import PLANS, REQUESTS, TALKS, facts_for, make_report
+from bot.use_cases.reporting import facts_for, make_report
 
-MOMENT = timedelta(seconds=1)
 NOTHING = ("", "")
 
 
@@ -56,8 +55,8 @@ def make_export(reading: Reading, order: Order, now: datetime, *, key: str) -> E
         return replace(export, lists={"interviews": _interviews(reading, of)})
     if order.what == AUDIT:
         return replace(export, lists={"acts": _acts(reading, of)})
-    facts = _talks_of(reading, of)
-    lists: Mapping[str, Iterable[Line]] = {"students": _students(reading, facts, key), "alumni": _hours(reading, facts)}
+    talks = _Talks(reading, of)
+    lists: Mapping[str, Iterable[Line]] = {"students": _students(reading, talks, key), "alumni": _hours(reading, talks)}
     return replace(export, lists=lists, key=key)
 
 
@@ -68,10 +67,8 @@ def _interviews(reading: Reading, of: Period) -> Iterator[InterviewLine]:
     """As they stand now: those requested in the period."""
     people = {row.person: row for row in reading.exports.names()}
     names: dict[PersonId, str] = {}
-    about = {row[4]: (row[9], row[8]) for row in reading.steps.rows(REQUESTS, of.start, of.until)}
-    thanks: dict[str, dict[int, int]] = {"thank": {}, "confirm_thanks": {}}
-    for moment in reading.steps.moments(frozenset(thanks), of.start, of.now + MOMENT):
-        thanks[moment[0]].setdefault(moment[3], moment[1])
+    about = reading.exports.asked_about(of.start, of.until)
+    thanked, confirmed = (reading.exports.first(what, of.start) for what in ("thank", "confirm_thanks"))
     for row in reading.exports.intros(of.start, of.until):
         student = people.get(row.student)
         college, field = about.get(row.id, NOTHING)
@@ -91,8 +88,8 @@ def _interviews(reading: Reading, of: Period) -> Iterator[InterviewLine]:
             minutes=row.minutes,
             in_writing=row.in_writing,
             held=_held(row),
-            thanked=_at(thanks["thank"].get(row.id)),
-            confirmed=_at(thanks["confirm_thanks"].get(row.id)),
+            thanked=thanked.get(row.id),
+            confirmed=confirmed.get(row.id),
             ended=row.ended_at,
         )
 
@@ -114,10 +111,6 @@ def _held(row: IntroRow) -> str:
     if row.missed_by is not None:
         return "no"
     return "unknown" if row.state in (State.UNCONFIRMED, State.CLOSED) else ""
-
-
-def _at(seconds: int | None) -> datetime | None:
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
 
 
 # --- alumni ---------------------------------------------------------------------------------------------------------
@@ -181,37 +174,48 @@ def _acts(reading: Reading, of: Period) -> Iterator[ActLine]:
 # --- who had a talk, and what it took -------------------------------------------------------------------------------
 
 
-def _talks_of(reading: Reading, of: Period) -> Facts:
-    """The intros of which it came out in the period that they were held, as the reports count them."""
-    since = of.start - LOOK_BACK
-    facts = gather(reading.steps.rows(REQUESTS, since, of.until), reading.steps.moments(TALKS | PLANS, since, of.until))
-    facts.intros = {intro: one for intro, one in facts.intros.items() if is_held(one, of)}
-    return facts
+class _Talks:
+    """The talks of which it came out in the period that they were held, as the reports count them."""
+
+    def __init__(self, reading: Reading, of: Period) -> None:
+        facts = facts_for("interviews", reading, of, ())
+        held = talks_held(facts.intros, of)
+        words, intros = facts.words, facts.intros
+        self.students = [words[number] for number in intros.student[held].tolist()]
+        self.alumni = [words[number] for number in intros.alum[held].tolist()]
+        self.minutes: list[int] = intros.minutes[held].tolist()
+        began, told = intros.starts_at[held], intros.held_at[held]
+        began_before = happened(began) & (began <= told)
+        self.at: list[int] = [
+            begins if is_known else said
+            for begins, said, is_known in zip(began.tolist(), told.tolist(), began_before.tolist(), strict=True)
+        ]
 
 
-def _students(reading: Reading, facts: Facts, key: str) -> list[StudentLine]:
+def _students(reading: Reading, talks: _Talks, key: str) -> list[StudentLine]:
     """Everybody who agreed, with and without a talk; in the order of their keys, which tells nothing."""
     first: dict[str, int] = {}
-    for one in facts.intros.values():
-        held = one.held_at or 0
-        at = one.starts_at if one.starts_at is not None and one.starts_at <= held else held
-        first[one.student] = min(at, first.get(one.student, at))
+    for student, at in zip(talks.students, talks.at, strict=True):
+        first[student] = min(at, first.get(student, at))
     agreed = reading.exports.counted_students(CONSENT_VERSIONS[ConsentTo.COUNTED])
     lines = [StudentLine(student_key(key, one.known_as), one.who in first, _at(first.get(one.who))) for one in agreed]
     return sorted(lines, key=lambda line: line.key)
 
 
-def _hours(reading: Reading, facts: Facts) -> list[HoursLine]:
+def _hours(reading: Reading, talks: _Talks) -> list[HoursLine]:
     """Alumni on a list of the office's, who can be found there again; whoever else gave an hour is in the report."""
     given: dict[str, list[int]] = defaultdict(list)
-    for one in facts.intros.values():
-        given[one.alum].append(one.minutes)
-    people: Mapping[str, PersonId] = reading.exports.keys_of_alumni()
-    keys = reading.exports.office_keys()
-    known = [(keys.get(people[who]), minutes) for who, minutes in given.items() if who in people]
+    for alum, minutes in zip(talks.alumni, talks.minutes, strict=True):
+        given[alum].append(minutes)
+    people, keys = reading.exports.keys_of_alumni(), reading.exports.office_keys()
+    known = [(keys.get(people[who]), each) for who, each in given.items() if who in people]
     lines = [
-        HoursLine(key.alum_id, "" if key.alum_id else key.email, len(minutes), sum(minutes))
-        for key, minutes in known
+        HoursLine(key.alum_id, "" if key.alum_id else key.email, len(each), sum(each))
+        for key, each in known
         if key is not None
     ]
     return sorted(lines, key=lambda line: (line.alum_id, line.email))
+
+
+def _at(seconds: int | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)

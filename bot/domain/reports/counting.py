@@ -142,6 +142,11 @@ def measures_of_intros(intros: Intros, window: Window) -> Mapping[str, Flags]:
     return _way(intros, window) | _answer(intros, window) | _talk(intros, window) | _flags(intros, window)
 
 
+def talks_held(intros: Intros, of: Period) -> Flags:
+    """Which are the talks held of a period."""
+    return measures_of_intros(intros, Window(int(of.start.timestamp()), _seconds(of.until)))["held"]
+
+
 def _way(intros: Intros, window: Window) -> dict[str, Flags]:
     """How far the requests that were sent in this period have come until now."""
     was_held = happened(intros.held_at)
