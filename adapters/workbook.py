@@ -10,8 +10,8 @@ import csv
 import io
 import math
 import textwrap
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from bot.views.invitations import disarmed
@@ -22,6 +22,8 @@ WIDEST_ON_PAPER = 170
 """Letters on a landscape page that can still be read; a wider sheet is printed over several."""
 LINE = 15
 """Points."""
+FIRST_DAY, ONE_DAY = datetime(1899, 12, 30), timedelta(days=1)  # noqa: DTZ001  # a spreadsheet knows no zone
+"""From which a spreadsheet counts days."""
 LONGEST_NAME = 31
 """Characters of a sheet's name; some can't stand in it."""
 NOT_IN_A_NAME = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
@@ -73,13 +75,15 @@ def _fill(page: Any, sheet: Sheet, formats: dict[str, Any]) -> None:
     kinds = [column.kind for column in sheet.columns]
     if sheet.rows_are_many:  # one line each, so that many are seen at a time
         kinds = ["line" if kind == "text" else kind for kind in kinds]
+    writers = [_writer(page, kind, formats) for kind in kinds]
     number = 0
     for number, row in enumerate(sheet.rows, 1):
         if not sheet.rows_are_many:
             words = (str(cell) for cell in row)
             page.set_row(number, _height(zip(words, (column.width for column in sheet.columns), strict=True)))
-        for place, cell in enumerate(row):
-            _write(page, number, place, cell, kinds[place], formats)
+        for place, (cell, write) in enumerate(zip(row, writers, strict=True)):
+            if cell is not None and cell != "":
+                write(number, place, cell)
     if sheet.rows_are_many:
         page.autofilter(0, 0, number, len(sheet.columns) - 1)
 
@@ -101,20 +105,23 @@ def _names(sheets: Sequence[Sheet]) -> list[str]:
     return names
 
 
-def _write(page: Any, number: int, place: int, cell: Cell, kind: str, formats: dict[str, Any]) -> None:
-    match cell:
-        case None | "":
-            return
-        case str():
-            page.write_string(number, place, cell[:LONGEST_CELL], formats[kind])
-        case date():
-            page.write_datetime(number, place, cell, formats[kind])
-        case Share():
-            page.write_number(number, place, cell, formats["share"])
-        case int() if kind == "number":
-            page.write_number(number, place, cell, formats["whole"])
-        case _:
-            page.write_number(number, place, cell, formats[kind])
+def _writer(page: Any, kind: str, formats: dict[str, Any]) -> Callable[[int, int, Any], object]:
+    """How the cells of a column are written. Chosen once: of a large file this is most of the work. A day is a number
+    with a format to a spreadsheet, and reckoned here, since the library looks at each in a dozen ways."""
+    own, share, whole = formats[kind], formats["share"], formats["whole"]
+
+    def text(number: int, place: int, cell: Any) -> None:
+        page.write_string(number, place, str(cell)[:LONGEST_CELL], own)
+
+    def day(number: int, place: int, cell: Any) -> None:
+        at = cell if isinstance(cell, datetime) else datetime.combine(cell, time())
+        page.write_number(number, place, (at - FIRST_DAY) / ONE_DAY, own)
+
+    def figure(number: int, place: int, cell: Any) -> None:
+        form = share if isinstance(cell, Share) else whole if isinstance(cell, int) and kind == "number" else own
+        page.write_number(number, place, cell, form)
+
+    return day if kind in ("day", "moment") else figure if kind in ("number", "year") else text
 
 
 def as_csv(sheet: Sheet) -> bytes:
