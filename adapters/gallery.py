@@ -29,6 +29,7 @@ from adapters.slack import render as in_slack
 from bot.domain.asks import Ask, AskId
 from bot.domain.campus import Campus
 from bot.domain.disclosure import Disclosed, Field
+from bot.domain.exports import FORMATS, WHATS
 from bot.domain.intro import Intro, IntroId, State, Who
 from bot.domain.matches import Reason
 from bot.domain.people import AlumProfile, Person, PersonId, Standing, StudentProfile
@@ -58,6 +59,7 @@ REFUSED = {
     "state": "scheduled", "count": "2", "name": "Maya", "low": "1", "high": "10", "setting": "request_days",
     "value": "soon", "languages": "English, Welsh", "report": "profit", "reports": ", ".join(REPORTS),
     "period": "last-tuesday", "periods": ", ".join(NAMED), "split": "name", "splits": ", ".join(SPLITS),
+    "export": "profits", "exports": ", ".join(WHATS), "formats": ", ".join(FORMATS),
 }  # fmt: skip
 WORTH_OPEN = {State.MET: "clear_before", State.UNTHANKED: "clear_after", State.THANKED: "worth"}
 """Of the questions after a talk, another in each state."""
@@ -78,7 +80,9 @@ ALUMNI = frozenset({
     "hello_sent", "welcome_alum", "not_now_alum", "still_right", "pass_on", "leave_check", "left",
     "question", "away", "reply", "profile", "more", "work",
 })  # fmt: skip
-DESKS = frozenset(name for name in VIEWS if name.endswith("_desk")) - {"closed_by_desk"} | {"report_card", "counting"}
+DESKS = frozenset(name for name in VIEWS if name.endswith("_desk")) - {"closed_by_desk"} | {
+    "report_card", "counting", "export_begun", "export_file", "export_failed", "export_large",
+}  # fmt: skip
 """Whose they are: a view may well be drawn for somebody who is never shown it. All others are for either."""
 ALSO = {("View", "request"): Who.ALUM, ("View", "thanks"): Who.ALUM, ("Form", "request"): Who.STUDENT,
         ("Form", "thanks"): Who.STUDENT}  # fmt: skip

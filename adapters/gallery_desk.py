@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.disclosure import Disclosed
+from bot.domain.exports import Written
 from bot.domain.people import Standing
 from bot.domain.queue import QUEUE, Act, offers
 from bot.views.first_hour import PRACTICE
@@ -14,6 +15,7 @@ from bot.views.settings import GROUPS, REST
 from bot.views.stage import AuditLine, PersonCard, QueueCard, RosterLook, Stage, ThreadLine
 
 TOKEN = "t" * 22
+FILE = Written("nace-this-class-2026-03-02.xlsx", b"", "application/octet-stream", 214, "k" * 43)
 ROWS = 5
 """As many as are shown at a time."""
 Fill = Callable[[str, int], str]
@@ -42,6 +44,8 @@ def desk_stages(stage: Stage, student: Disclosed, alum: Disclosed, fill: Fill) -
     yield replace(full, params={"page": "1"}, more=1)
     yield replace(full, params={"count": "500", "no_email": "12", "day": "2026-03-02"}, uninvited=214)
     yield replace(full, params={"done": "1"}, versions=())
+    for order in ("nace.xlsx.this-class", "report.csv.this-term.funnel"):
+        yield replace(full, params={"order": order}, file=FILE)
     yield replace(full, params={"need": "7", "talks": "23", "missing": "law,design,making", "minutes": "60"})
     yield replace(full, params={"need": "0", "talks": "0", "missing": ""}, thanks="")
 
