@@ -24,6 +24,7 @@ from adapters.sandbox.slack_rules import message_refusal, view_faults
 from adapters.slack import render as in_slack
 from bot.conversation.verbs import REOPEN, VERBS
 from bot.domain.asks import AskId
+from bot.domain.exports import FORMATS, WHATS
 from bot.domain.intro import Intro, State
 from bot.domain.people import Pace, Person, Standing, StudentProfile
 from bot.domain.reports import REPORTS, SPLITS
@@ -32,7 +33,7 @@ from bot.phrases import PSEUDO, catalogue
 from bot.ports import LetterKind, Reading
 from bot.use_cases.stage import LISTS, set_stage, stage_for
 from bot.use_cases.visit import Found, Target
-from bot.views import FORMS, VIEWS, desk_digest, first_hour, invitations, lookups, queue, settings, thread
+from bot.views import FORMS, VIEWS, desk_digest, exports, first_hour, invitations, lookups, queue, settings, thread
 from bot.views.elements import Button, Choose, ChooseMany, Form, FormItem, Line, Paragraph, Text, View
 from bot.views.stage import Stage
 from storage.engine import open_store
@@ -66,13 +67,14 @@ REFUSED = {
     "state": "unconfirmed", "count": "2", "name": "Maya", "low": "1", "high": "10", "setting": "request_days",
     "value": "v" * 40, "languages": "en, cy", "report": "r" * 40, "reports": ", ".join(REPORTS),
     "period": "p" * 40, "periods": ", ".join(NAMED), "split": "s" * 40, "splits": ", ".join(SPLITS),
+    "export": "e" * 40, "exports": ", ".join(WHATS), "formats": ", ".join(FORMATS),
 }  # fmt: skip
 
 
 OF_THE_DESK = frozenset().union(
     *(
         {*module.VIEWS, *getattr(module, "FORMS", ())}
-        for module in (desk_digest, first_hour, invitations, lookups, queue, settings, thread)
+        for module in (desk_digest, exports, first_hour, invitations, lookups, queue, settings, thread)
     )
 )
 
