@@ -82,7 +82,7 @@ class Hops:
         self._under_way.add(hop)
         self._waiting.append(hop)
         self._wake(loop)
-        result: T = await asyncio.shield(hop.future)  # who waits may go; what is under way is waited for at the end
+        result: T = await hop.future
         return result
 
     def _wake(self, loop: asyncio.AbstractEventLoop) -> None:
