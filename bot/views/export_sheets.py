@@ -31,7 +31,12 @@ class Shown:
 
 def _said(kind: str) -> Spoken:
     """A closed word of ours: where it stands, who says that it was held."""
-    return lambda word, language: _word(f"sheets.{kind}_{word}", language) if word else ""
+
+    def spoken(word: object, language: str) -> Cell:
+        key = f"{kind}_{word}"
+        return _word(f"sheets.{key}", language) if word else ""
+
+    return spoken
 
 
 @cache
