@@ -22,7 +22,7 @@ from bot.conversation.draw import draw
 from bot.conversation.forms import draft, fixed, form_of, keep_page
 from bot.conversation.gestures import Command, Gesture, Opened, Submission, Surface
 from bot.conversation.looking import look, opening
-from bot.conversation.meaning import check_right, is_at_home, language_of, promised, verb_of
+from bot.conversation.meaning import check_right, is_at_home, keep_if_unknown, language_of, promised, verb_of
 from bot.conversation.verbs import VERBS, WORDS, Verb, opens_form, takes_time
 from bot.domain.asks import plain
 from bot.domain.codes import read_code
@@ -181,6 +181,7 @@ def _do(uow: UnitOfWork, gesture: Gesture, me: Person, now: datetime, matcher: M
         _refuse_form(uow, gesture, me, now)
     if verb is None or verb.does is None or isinstance(gesture, Submission) != bool(verb.form):
         raise NotYours
+    keep_if_unknown(verb, gesture)
     check_right(verb, gesture.actor)
     found = _hold(uow, verb, press, me, values)
     if isinstance(gesture, Submission) and gesture.page is not None:

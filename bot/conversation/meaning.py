@@ -8,7 +8,7 @@ from bot.conversation.commands import BY_NAME
 from bot.conversation.gestures import Actor, Command, Gesture, Opened, Press, Submission
 from bot.conversation.verbs import Verb
 from bot.domain.people import AT_THE_DESK, Person, Right
-from bot.domain.refusals import Refusal
+from bot.domain.refusals import Mend, Refusal
 from bot.phrases import known_language
 from bot.ports import Reading, UnitOfWork
 from bot.use_cases.visit import Say
@@ -80,6 +80,14 @@ def check_right(verb: Verb, actor: Actor) -> None:
     if needs in AT_THE_DESK and not at_the_desk:  # whoever is not of the desk learns nothing about it
         raise Refusal(REFUSED[Right.COORDINATOR])
     raise Refusal(REFUSED[needs])
+
+
+def keep_if_unknown(verb: Verb, gesture: Gesture) -> None:
+    """A student's form stays open with all that was typed while nobody can say whose it is: sent again in a minute, it
+    goes through. (What a form of the desk's shows is not drawn for who may not be of it.) Raises Mend."""
+    unknown = gesture.actor.rights is None and verb.needs is Right.STUDENT
+    if unknown and isinstance(gesture, Submission) and gesture.values:
+        raise Mend({next(iter(gesture.values)): "refusals.rights_unknown"})
 
 
 def promised(verb: Verb, said: Say, gesture: Gesture) -> Say:

@@ -14,6 +14,7 @@ from bot.conversation.gestures import Command, Gesture, Opened, Press, Submissio
 from bot.conversation.meaning import MOST_TYPED
 from bot.conversation.verbs import VERBS
 from bot.domain.intro import State
+from bot.domain.people import Right
 from bot.domain.refusals import Conflict
 from bot.ports import UnitOfWork
 from bot.views.elements import Fix, Form, Later, Nothing, PressId, Shown, View
@@ -172,6 +173,27 @@ def test_rights_that_could_not_be_looked_up_refuse_only_what_needs_one(world: Wo
     assert world.command(student, "/intro mine") == View(
         said("mine.title"), said("mine.none_student"), buttons=student.last.buttons
     )
+
+
+def test_what_was_typed_stays_while_nobody_can_say_who_sent_it(world: World) -> None:
+    student, _ = world.student(), world.alum()
+    form = world.command(student, "/intro")
+    assert isinstance(form, Form)
+    actor, typed = (
+        world.actor(student),
+        {"wonder": "I wonder about law", "question": "How did you begin?", "adult": ("yes",)},
+    )
+
+    def send(rights: frozenset[Right] | None) -> Shown:
+        sent = Submission("the-same", replace(actor, rights=rights), form.send, typed)
+        return answer(sent, world.store.begin, world.now, world.matcher)
+
+    stays = send(None)
+    assert isinstance(stays, Fix)
+    assert (stays.errors, stays.values["wonder"]) == ({"wonder": said("refusals.rights_unknown")}, typed["wonder"])
+    assert world.rows(tables.ask) == []
+    assert isinstance(send(actor.rights), View)
+    assert len(world.rows(tables.ask)) == 1
 
 
 @pytest.mark.parametrize(
