@@ -331,11 +331,15 @@ async def stop_one(places: Places, kind: str, replicas: int, seed: int) -> dict[
         await asyncio.gather(*at_work)
         await crash.until_settled()
         ledger = await asyncio.to_thread(crash.balance)
+        for suspect in await asyncio.to_thread(crash.suspects):
+            click.echo(f"  {'held ' * any(token in suspect for token in its)}{suspect}", err=True)
         return {
             "lines_held": len(its),
             "takeover_seconds": round(seconds, 1),
             "lost": ledger.lost + sum(crash.gestures_lost().values()),
             "doubled": ledger.doubled,
+            "doubled_unmarked": ledger.unmarked,
+            "doubled_unexplained": ledger.unexplained,
         }
 
 

@@ -137,7 +137,8 @@ def suspects(store: Store, events: Sequence[Event], tokens: Mapping[str, str], n
     """What was lost or came twice, a line each, with what stands written of it."""
     copies = _copies(events, tokens)
     return [
-        f"{line['view']} {line['kind']} {line['status']} attempt {line['attempt']} reason {line['reason']!r} "
+        f"{line['token']} {line['recipient']} {line['view']} {line['kind']} {line['status']} "
+        f"attempt {line['attempt']} reason {line['reason']!r} "
         f"hold {line['hold_until']} lease {line['lease_until']} by {line['worker']} seen {len(copies.get(token, ()))}"
         for line in _due(store, now)
         if (token := line["token"]) and (_is_lost(line, copies) or len(copies.get(token, ())) > 1)

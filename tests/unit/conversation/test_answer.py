@@ -17,7 +17,7 @@ from bot.domain.intro import State
 from bot.domain.people import Right
 from bot.domain.refusals import Conflict
 from bot.ports import UnitOfWork
-from bot.views.elements import Fix, Form, Later, Nothing, PressId, Shown, View
+from bot.views.elements import Fix, Form, Later, Nothing, PressId, Shown, Values, View
 from storage import tables
 from tests.words import a_no, moved_on, prefilled, said
 from tests.world import DISCORD, SLACK, Somebody, World
@@ -179,10 +179,8 @@ def test_what_was_typed_stays_while_nobody_can_say_who_sent_it(world: World) -> 
     student, _ = world.student(), world.alum()
     form = world.command(student, "/intro")
     assert isinstance(form, Form)
-    actor, typed = (
-        world.actor(student),
-        {"wonder": "I wonder about law", "question": "How did you begin?", "adult": ("yes",)},
-    )
+    actor = world.actor(student)
+    typed: Values = {"wonder": "I wonder about law", "question": "How did you begin?", "adult": ("yes",)}
 
     def send(rights: frozenset[Right] | None) -> Shown:
         sent = Submission("the-same", replace(actor, rights=rights), form.send, typed)
