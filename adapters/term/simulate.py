@@ -37,6 +37,8 @@ from bot.ports import PastLine
 
 BEGIN = datetime(2026, 1, 12, 8, 0, tzinfo=UTC)
 """A Monday. Sixteen weeks from here hold both changes to summer time (America's, Europe's), Easter, an exam week."""
+PERIOD = "term-2025-2"
+"""The second term of the academic year that began in 2025: what `grounds report` calls this term, once it has gone by."""
 RULES_OF_THE_CAMPUS = {
     "name": "Eastmere University",
     "room_template": "https://rooms.example.edu/{room}",
@@ -113,6 +115,7 @@ async def _simulate(seed: int, size: Size, keep: Path | None, png: Path | None, 
         await running.stop_bot()
         if keep is not None:
             _keep(database, keep, keys)
+            tell(f"Its reports: GROUNDS_DATABASE_URL=sqlite:///{keep} grounds report overview --period {PERIOD}")
     broken = breaches(facts)
     if png is not None:
         title = f"A simulated term (seed {seed}): {size.students} students, {size.alumni} alumni, {size.weeks} weeks"
