@@ -38,7 +38,7 @@ from bot.ports import PastLine
 BEGIN = datetime(2026, 1, 12, 8, 0, tzinfo=UTC)
 """A Monday. Sixteen weeks from here hold both changes to summer time (America's, Europe's), Easter, an exam week."""
 PERIOD = "term-2025-2"
-"""The second term of the academic year that began in 2025: what `grounds report` calls this term, once it has gone by."""
+"""The second term of the academic year that began in 2025: what `grounds report` calls it once it has gone by."""
 RULES_OF_THE_CAMPUS = {
     "name": "Eastmere University",
     "room_template": "https://rooms.example.edu/{room}",

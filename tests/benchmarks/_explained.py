@@ -32,7 +32,7 @@ def listening(store: Store) -> Iterator[Heard]:
     heard = Heard()
 
     def hear(connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
-        if statement.lstrip().upper().startswith("SELECT"):
+        if statement.lstrip().upper().startswith(("SELECT", "WITH")):
             heard.selects.append((statement, parameters))
         elif not statement.upper().startswith(("BEGIN", "SAVEPOINT", "RELEASE")):
             heard.others.append(statement)

@@ -10,6 +10,7 @@ import pytest
 from adapters.discord import sync
 from bot.conversation.gestures import Command, Press, Submission
 from bot.domain.people import AT_THE_DESK, Right
+from bot.phrases import say
 from bot.views.elements import (
     Button,
     Fix,
@@ -216,10 +217,10 @@ async def test_a_form_that_comes_too_late_is_offered_again(place: Place) -> None
     place.core.forms, place.core.slow = {"find"}, 30.0
     reaction = await place.discord.command(user, "/intro")
     assert 1900 < reaction.ms < 2900
-    await place.sees(user, "common.form_late")
+    await place.sees(user, say("common.form_late", "en"))
     place.core.slow = 0.0
 
-    await place.discord.press(user, "common.form_open")
+    await place.discord.press(user, say("common.form_open", "en"))
 
     assert place.discord.screen(user).modal is not None
 

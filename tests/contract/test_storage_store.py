@@ -150,7 +150,7 @@ def test_admitted_spaces_are_found_by_all_three_ids(store: Store) -> None:
         uow.places.admit(renamed)
         assert uow.places.space(Platform.SLACK, "T1", "A1") == renamed
         assert uow.places.space(Platform.SLACK, "T1", "A2") is None
-        assert uow.places.spaces() == [renamed]
+        assert list(uow.places.spaces()) == [renamed]
 
 
 def test_coordinators_acts_are_kept(store: Store) -> None:

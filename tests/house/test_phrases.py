@@ -103,7 +103,7 @@ def unused(keys: Iterable[str], found: Iterable[Module]) -> list[str]:
     found = tuple(found)
     whole, made, words = literals(found), [pattern for pattern, _ in patterns(found)], names_used(found)
     ended = [pattern for pattern, _ in patterns(found, ENDING)]
-    exact = {f"{UNDER[name]}.{key}" for name, key, _ in keys_raised(found)}
+    exact = {key for key, _ in keys_raised(found)}
 
     def is_a_word(part: str) -> bool:
         """One of ours, a number, or two of ours joined (`commands.<command>_<sub>`)."""
@@ -135,9 +135,7 @@ def unknown(keys: Iterable[str], found: Iterable[Module]) -> list[str]:
             key = literal(call.args[0]) if call.args else None
             if key is not None and key not in keys:
                 broken.append(f"{module.at(call)} {key}")
-    broken += [
-        f"{at} {UNDER[name]}.{key}" for name, key, at in keys_raised(found) if f"{UNDER[name]}.{key}" not in keys
-    ]
+    broken += [f"{at} {key}" for key, at in keys_raised(found) if key not in keys]
     sections = {key.partition(".")[0] for key in keys}
     for pattern, at in patterns(found):
         section = pattern.pattern.partition("\\.")[0]
@@ -146,8 +144,8 @@ def unknown(keys: Iterable[str], found: Iterable[Module]) -> list[str]:
     return broken
 
 
-def keys_raised(found: Iterable[Module]) -> list[tuple[str, str, str]]:
-    """(Refusal or Mend, key, place) for each that is raised with a literal; also by a kind of Refusal of its own."""
+def keys_raised(found: Iterable[Module]) -> list[tuple[str, str]]:
+    """(Key, place) for each Refusal or Mend that is raised with a literal; also by a kind of Refusal of its own."""
     raised = []
     for module in found:
         for call in calls(module.tree, *UNDER):
@@ -160,7 +158,7 @@ def keys_raised(found: Iterable[Module]) -> list[tuple[str, str, str]]:
             if isinstance(node, ast.ClassDef) and any(getattr(base, "id", "") == "Refusal" for base in node.bases):
                 for call in calls(node, "__init__"):
                     raised += [("Refusal", key, module.at(call)) for given in call.args[:1] for key in _each(given)]
-    return raised
+    return [(key if "." in key else f"{UNDER[name]}.{key}", at) for name, key, at in raised]
 
 
 def _each(node: ast.AST) -> Iterator[str]:

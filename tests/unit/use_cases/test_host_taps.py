@@ -58,8 +58,8 @@ def test_the_short_form_is_one_page_of_at_most_five_for_everybody(world: World) 
                 assert not any(isinstance(item, Text) for page in form.pages for item in page.items)
 
 
-def test_the_rest_is_two_pages_that_fit_a_discord_form(world: World) -> None:
+def test_the_rest_is_three_pages_that_fit_a_discord_form(world: World) -> None:
     form = world.press_id(world.alum(), PressId("add_more"))
 
     assert isinstance(form, Form)
-    assert [len(page.items) for page in form.pages] == [5, 5]
+    assert [len(page.items) for page in form.pages] == [5, 5, 1]

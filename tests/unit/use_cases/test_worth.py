@@ -38,7 +38,7 @@ def test_below_the_thanks_one_question_stands_and_each_answer_brings_the_next(wo
     intro, student, _ = thanked(world)
     asked = next(view for view in student.shown if view.title == said("thanks.sent_title"))
     assert (asked.text, labels(asked)) == (
-        f"{said('thanks.sent', name='Maya')}\n\n{ASKED}", [*WORTH, KEEP]
+        f"{said('thanks.sent', name='Maya')}\n\n{ASKED}", [*WORTH, KEEP, said("count_me.button")]
     )  # fmt: skip
 
     world.press(student, said("worth.worth_5"))
