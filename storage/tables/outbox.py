@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, String
+from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, String, text
 
 from bot.domain.messages import Kind, Status
 from bot.domain.people import Platform
 from storage.columns import Id, UtcDateTime, Word, column
 from storage.tables.base import DELIVERY, GESTURE, TOKEN, WORD, key, table
 
+OPEN_LINES = text("status IN ('waiting', 'sending')")
+"""Word for word in the index and in what reads by it: only then does either database see that it may."""
 message = table(
     "message",
     key(DELIVERY),
@@ -34,6 +36,7 @@ message = table(
     column("hold_until", UtcDateTime, DELIVERY, nullable=True),
     column("tried_at", UtcDateTime, DELIVERY, nullable=True),
     Index(None, "status", "due"),
+    Index("ix_message_open", "due", "id", sqlite_where=OPEN_LINES, postgresql_where=OPEN_LINES),
     Index(None, "recipient", "status", "due"),
 )
 """`due` and `tried_at` are the campus's time; `lease_until` and `hold_until` the wall's. `recipient` is whom the line
