@@ -29,13 +29,14 @@ def export(what: str, kind: str, period: str, name: str, to: Path, as_json: bool
     """Write a file: WHAT is a report, the interviews, the alumni, the audit or what NACE asks for."""
     from adapters.clock import wall
     from adapters.export import written
-    from adapters.main import opened
+    from adapters.main import looked_into, opened
 
     order = read_order(f"{what} {name} {kind} {period}")
     click.echo("I'm writing it …", err=True)
     now = wall()
-    with opened(read_settings()) as store:
-        with store.read() as reading:
+    settings = read_settings()
+    with opened(settings) as store:
+        with looked_into(settings.database) as reading:
             made = written(reading, order, now, LANGUAGE, most=math.inf)
         file = _place(to, made.name)
         _keep(file, made.content)

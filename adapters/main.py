@@ -1,9 +1,10 @@
 """Everything put together, once: the store, the core on its threads, the platforms, the pump and the heartbeat.
 
 `grounds run` is `run()`. What begins later ends earlier: first the heartbeat and the pump (what is being sent
-arrives, the rest is given back), then the platforms (what people just did is answered), then the turns that were ours
-are given up, then the workroom, the threads and the store; under 25 seconds in all, since whoever stops a service
-kills it after 30. (`leaving.py` keeps that promise also where a database hangs.)
+arrives, the rest is given back), then the workroom (whoever waits for a count is told to try again) and the platforms
+(what people just did is answered), then the turns that were ours are given up, then the threads and the store; under 25
+seconds in all, since whoever stops a service kills it after 30. (`leaving.py` keeps that promise also where a database
+hangs.)
 
 Of several processes on one Postgres each sends and each takes Slack's gestures; one listens to Discord's gateway and
 does the calendar runs (`turns.py`). A process with a name of its own (GROUNDS_REPLICA) takes up at once, when it
@@ -99,12 +100,13 @@ def opened(settings: Settings, *, as_it_is: bool = False) -> Iterator[Store]:
 
 @contextmanager
 def looked_into(database: Database) -> Iterator[Reading]:
-    """One look at the database, for a process that only reads. Raises storage.errors.StoreError."""
+    """One look at the database, for who only reads, and may count for a while. Raises storage.errors.StoreError."""
     from storage.engine import open_store
     from storage.keys import read_keys
 
     keys = database.keys.get_secret_value()
-    store = open_store(database.url.get_secret_value(), read_keys(keys) if keys else None, connections=1)
+    url = database.url.get_secret_value()
+    store = open_store(url, read_keys(keys) if keys else None, connections=1, idle_ms=0)
     try:
         with store.read() as reading:
             yield reading
@@ -198,7 +200,6 @@ async def _start(settings: Settings, store: Store, running: AsyncExitStack) -> N
     core = RunningCore(store, clock, hands=hands, worker=worker, look=look, write=write)
     running.push_async_callback(files.close)
     running.push_async_callback(core.close)
-    running.push_async_callback(room.close)
     await core.start()
     turns = None if store.is_sqlite else Turns(core)
     if turns is None or settings.replica:
@@ -207,6 +208,7 @@ async def _start(settings: Settings, store: Store, running: AsyncExitStack) -> N
     if turns is not None:
         running.push_async_callback(turns.give_up)
     running.push_async_callback(_stop_sides, sides)
+    running.push_async_callback(room.close)  # before them, so that whoever waits for a count is still told to try again
     await _start_sides(sides)
     if settings.public is not None:
         await _open_door(settings.public, sides[Platform.SLACK], running)

@@ -137,7 +137,8 @@ class Workroom:
     async def _there(self) -> asyncio.subprocess.Process:
         """The child, started anew where it is no more."""
         if self._going is not None:
-            await self._going
+            going, self._going = self._going, None
+            await asyncio.shield(going)
         if self._child is None or self._child.returncode is not None:
             self._child = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "adapters.workroom",

@@ -40,8 +40,8 @@ SOON = {
 """A Postgres that has gone away without a word is noticed within seconds (of seconds, and milliseconds the last)."""
 IDLE_MS = 8_000
 """A process that was stopped in the middle of a transaction holds its locks; after this long without a word Postgres
-takes them from it. Below the lease of a turn, so that another can take that over in time; ours never wait inside
-one."""
+takes them from it. Below the lease of a turn, so that another can take that over in time. Who only reads locks nothing,
+and may count for longer between two reads."""
 _PRAGMAS = (f"busy_timeout={BUSY_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
 
 
@@ -115,11 +115,12 @@ class Store:
             self._log = None
 
 
-def open_store(url: str, keys: Keys | None = None, *, connections: int = 12) -> Store:
+def open_store(url: str, keys: Keys | None = None, *, connections: int = 12, idle_ms: int = IDLE_MS) -> Store:
     """The store at `sqlite:///file.db` or `postgresql://…`, opened but not yet looked into.
 
     `keys` may be left out for SQLite only: they stand in a file beside it, made at the first start. `connections` is
-    how many Postgres may be given. Raises StoreError.
+    how many Postgres may be given; `idle_ms`, how long one may be silent in a transaction (0: as it likes). Raises
+    StoreError.
     """
     try:
         place = make_url(url)
@@ -129,7 +130,7 @@ def open_store(url: str, keys: Keys | None = None, *, connections: int = 12) -> 
         case "sqlite":
             return _open_sqlite(place, keys)
         case "postgresql" | "postgres":
-            return _open_postgres(place, keys, connections)
+            return _open_postgres(place, keys, connections, idle_ms)
         case other:
             raise StoreError(f"The database must be SQLite or Postgres, not {other!r}.")
 
@@ -174,7 +175,7 @@ def _sqlite_engine(place: URL, begin: str, pragmas: tuple[str, ...], *, pool_siz
     return engine
 
 
-def _open_postgres(place: URL, keys: Keys | None, connections: int) -> Store:
+def _open_postgres(place: URL, keys: Keys | None, connections: int, idle_ms: int) -> Store:
     if keys is None:
         raise StoreError("With Postgres the keys must be given, in GROUNDS_KEYS.")
     # Nothing prepared: a plan made while a table was empty would serve a whole import, and PgBouncer may not carry it.
@@ -185,7 +186,7 @@ def _open_postgres(place: URL, keys: Keys | None, connections: int) -> Store:
 
     @event.listens_for(engine, "connect")
     def let_go_of_the_stopped(connection: Any, record: object) -> None:
-        connection.execute(f"SET idle_in_transaction_session_timeout = {IDLE_MS}")
+        connection.execute(f"SET idle_in_transaction_session_timeout = {idle_ms}")
         connection.commit()
 
     snapshot = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)

@@ -190,6 +190,7 @@ class SqlPeople(SqlPeopleReading):
         if self._connection.dialect.name == "sqlite":
             return
         self.forget()
+        self._kept.look_again()
         c = t.person.c
         locked = select(c.id).where(c.id.in_(sorted(set(people)))).order_by(c.id).with_for_update(key_share=True)
         self._connection.execute(locked).all()

@@ -45,6 +45,10 @@ class Kept:
         self._seldom = seldom or Seldom()
         self._numbers: Mapping[str, int] | None = None
 
+    def look_again(self) -> None:
+        """Others may have changed something since: their numbers are read anew."""
+        self._numbers = None
+
     def rules(self, name: str, read: Callable[[], T]) -> T:
         """What the rules, the Spaces or the wording make of it."""
         return self._get("rules", name, read, changed=self._changes.rules)

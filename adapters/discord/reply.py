@@ -55,15 +55,17 @@ class Replies:
         self._core = core
         self._rights = rights
         self._fetch = fetch
-        self._working: set[asyncio.Task[Worked]] = set()
+        self._working: set[asyncio.Task[Any]] = set()
 
     async def hear(self, interaction: Incoming) -> None:
         """Answer one interaction; never raises."""
         if interaction.type not in HEARD:
             return
         work = asyncio.create_task(self._work_out(interaction))
-        self._working.add(work)
-        work.add_done_callback(self._working.discard)
+        for task in (work, asyncio.current_task()):
+            assert task is not None, "it is heard in a task"
+            self._working.add(task)
+            task.add_done_callback(self._working.discard)
         try:
             if await self._has_time(interaction, work):
                 await self._show(interaction, *await asyncio.shield(work))
@@ -73,7 +75,7 @@ class Replies:
                 await self._apologise(interaction)
 
     async def finish(self, seconds: float) -> None:
-        """Wait for what has begun."""
+        """Wait for what has begun, and until it is told."""
         if self._working:
             await asyncio.wait(tuple(self._working), timeout=seconds)
 

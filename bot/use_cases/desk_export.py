@@ -65,6 +65,7 @@ INSTEAD: Mapping[str, str] = {"failed": "export_failed", "large": "export_large"
 
 def send_written(uow: UnitOfWork, task: Message, file: Written | str, now: datetime) -> bool:
     """The file is there, or else why it isn't (`INSTEAD`). Whoever asked is told. False where they have gone."""
+    uow.people.lock((PersonId(task.keys["person"]),))  # nothing is kept for somebody who is being erased
     asked = asked_in(uow, task)
     if asked is None:
         return False
