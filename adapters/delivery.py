@@ -358,7 +358,7 @@ class Pump:
                       where=whereabouts(error))  # fmt: skip
             found = HeldBack(LOOK_AGAIN_SECONDS)
         if isinstance(found, HeldBack):
-            found = CannotTell("no_answer") if failures >= MOST_LOOKS else replace(found, looked=True)
+            found = CannotTell("no_answer") if failures >= MOST_LOOKS else replace(found, failed=True)
         log.info("delivery.looked_for", line=line.id, reason=type(found).__name__)
         return found
 

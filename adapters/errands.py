@@ -31,8 +31,9 @@ Once: TypeAlias = Callable[[Callable[[UnitOfWork], object]], Awaitable[None]]
 MOST_TRIES = 2
 """A second try is for what was stopped; what fails twice fails a third time."""
 AGAIN = timedelta(seconds=5)
-MOST_BYTES = 9_500_000
-"""Discord takes ten megabytes from a bot, its frame among them; Slack more."""
+MOST_BYTES = 4_000_000
+"""What a line of 8 Mbit/s carries in the time that a file has (`slack.files.PUT_SECONDS`). Discord would take ten
+megabytes, Slack more."""
 
 
 class Errands:

@@ -1,7 +1,7 @@
 """Files that a coordinator takes out, as bytes: the same whether they are asked for in the chat or at the shell.
 
 A workbook holds every page. CSV holds one, so several pages are a ZIP of them; and whatever is large is a ZIP, since
-Slack and Discord take ten megabytes from a bot. JSON keeps the words as they are kept here, and has a schema
+a chat takes a few megabytes (`errands.MOST_BYTES`). JSON keeps the words as they are kept here, and has a schema
 (`schemas/export.json`).
 
 `write` is what a process of its own does (`workroom.py`): it reads by itself and gives back what it made, so that

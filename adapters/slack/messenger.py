@@ -187,14 +187,19 @@ class SlackMessenger:
 
 
 def _not_put(error: BaseException) -> Outcome:
-    """Nobody has seen anything yet, so this is never unclear."""
+    """Nobody has seen anything yet, so this is never unclear. Whatever is no 429 has failed, and a file that fails again
+    and again (too slow a line, a proxy that lets nothing up) is given up: what waits behind it has its turn."""
     if isinstance(error, files.NotPut):
-        if error.status == 429 or error.status >= 500:
-            return HeldBack(error.wait if error.status == 429 else NOT_SENT_WAIT)
+        if error.status == 429:
+            return HeldBack(error.wait)
+        if error.status >= 500:
+            return HeldBack(NOT_SENT_WAIT, failed=True)
         log.warning("slack.file_refused", status=error.status)
         return Undeliverable("refused")
     outcome = _outcome(error)
-    return HeldBack(NOT_SENT_WAIT) if isinstance(outcome, Unclear) else outcome
+    if isinstance(outcome, Unclear) or isinstance(error, ClientConnectorError):
+        return HeldBack(NOT_SENT_WAIT, failed=True)
+    return outcome
 
 
 def _not_seen(error: BaseException) -> Found:

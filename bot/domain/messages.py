@@ -76,8 +76,8 @@ class Message:
     id: MessageId | None = None
     attempt: int = 0
     failures: int = 0
-    """After how many tries it could not be told what came of them. Who was held back, or claimed it and was killed, has
-    not failed: neither makes the next try wait longer, or is a reason to give up."""
+    """How many tries came to nothing, or to what nobody can tell. Who was held back by a 429, or claimed it and was
+    killed, has not failed: neither makes the next try wait longer, or is a reason to give up."""
     token: str = ""
     """Random, per line: Slack's metadata and Discord's nonce carry it, so that a repeat can be told from a first."""
     repeat: bool = False
@@ -129,12 +129,12 @@ class Delivered:
 
 @dataclass(frozen=True)
 class HeldBack:
-    """The platform said 429 (or the client slept through one): not sent, try after so many seconds. `looked`: it was
-    only looked for, and even that told nothing."""
+    """The platform said 429 (or the client slept through one): not sent, try after so many seconds. `failed`: it was no
+    429, but a try that came to nothing (a file that wasn't taken, a look that told nothing), so it is counted."""
 
     seconds: float
     whole_platform: bool = False
-    looked: bool = False
+    failed: bool = False
 
 
 @dataclass(frozen=True)

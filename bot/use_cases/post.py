@@ -49,7 +49,7 @@ from bot.views.parts import lines
 
 FIRST_BACKOFF, LONGEST_BACKOFF = timedelta(seconds=2), timedelta(minutes=5)
 MOST_TRIES = 12
-"""After so many unclear or refused tries a line is given up and shown to a coordinator."""
+"""After so many tries that failed a line is given up and shown to a coordinator."""
 
 
 @dataclass(frozen=True)
@@ -267,11 +267,14 @@ def _failed(uow: UnitOfWork, posting: Posting, outcome: Failure, now: datetime, 
     assert line.id is not None, "a posted line has an id"
     backoff = _backoff(line.failures + 1, line.token)
     match outcome:
-        case HeldBack(seconds, _, looked):
+        case HeldBack(failed=True) if line.failures + 1 >= MOST_TRIES:
+            if uow.outbox.settle(line.id, worker, posting.attempt, Status.UNDELIVERABLE, reason="held_back"):
+                _tell_desk(uow, line, now)
+        case HeldBack(seconds, _, failed):
             until = wall + timedelta(seconds=seconds)
             uow.outbox.settle(
                 line.id, worker, posting.attempt, Status.WAITING, due=line.due, hold_until=until, reason="held_back",
-                repeat=line.repeat, failed=looked,
+                repeat=line.repeat, failed=failed,
             )  # fmt: skip
         case Unclear(reason):
             _unclear(uow, posting, now, wall + backoff, reason, worker)

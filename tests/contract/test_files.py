@@ -100,7 +100,7 @@ async def test_slack_s_429_is_obeyed_at_each_of_them(workspace: Workspace, call:
 async def test_until_it_is_shared_nothing_is_unclear(workspace: Workspace, call: str, trouble: str) -> None:
     workspace.slack.trouble(trouble, on=call)
 
-    assert isinstance(await workspace.send(), HeldBack)
+    assert await workspace.send() == HeldBack(5.0, failed=call != CALLS[0])
     assert workspace.seen() == ()
 
 
@@ -118,13 +118,13 @@ async def test_a_slow_slack_is_given_up_before_the_sharing(
     monkeypatch.setattr(files, "PUT_SECONDS", 0.1)
     workspace.slack.trouble("slow", seconds=0.5, on=CALLS[1])
 
-    assert isinstance(await workspace.send(), HeldBack)
+    assert await workspace.send() == HeldBack(5.0, failed=True)
     assert CALLS[2] not in workspace.calls()
 
 
 @pytest.mark.parametrize(
     ("status", "outcome"),
-    [(429, HeldBack(3.0)), (503, HeldBack(5.0)), (404, Undeliverable("refused"))],
+    [(429, HeldBack(3.0)), (503, HeldBack(5.0, failed=True)), (404, Undeliverable("refused"))],
     ids=["too many", "broken", "refused"],
 )
 async def test_bytes_that_are_not_taken(

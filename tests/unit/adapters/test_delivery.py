@@ -414,7 +414,7 @@ async def test_who_is_too_busy_to_be_asked_is_asked_later_but_not_for_ever(outbo
     await a_pump(outbox, postman).sweep()
     await until(lambda: len(outbox.settled) == 2)
 
-    assert outbox.settled == {1: HeldBack(0.01, looked=True), 2: ARRIVED}
+    assert outbox.settled == {1: HeldBack(0.01, failed=True), 2: ARRIVED}
 
 
 async def test_a_messenger_that_throws_while_it_looks_has_sent_nothing(outbox, postman):
@@ -424,7 +424,7 @@ async def test_a_messenger_that_throws_while_it_looks_has_sent_nothing(outbox, p
     await a_pump(outbox, postman).sweep()
     await until(lambda: outbox.settled)
 
-    assert (outbox.settled, postman.sent) == ({1: HeldBack(5.0, looked=True)}, [])
+    assert (outbox.settled, postman.sent) == ({1: HeldBack(5.0, failed=True)}, [])
 
 
 # --- how many at a time ---

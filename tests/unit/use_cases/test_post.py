@@ -329,6 +329,24 @@ def test_who_was_held_back_often_is_neither_given_up_nor_waits_longer_for_that(w
     assert world.desk == []
 
 
+def test_a_line_that_fails_each_time_is_given_up_and_what_waits_behind_it_has_its_turn(world: World) -> None:
+    """A file that is never taken was not sent, so it is held back; but not for ever."""
+    intro, student, alum = a_request(world)
+    world.platform_says(student, *[HeldBack(5, failed=True)] * post.MOST_TRIES)
+
+    world.do(alum, "accept", intro)
+    with world.store.begin() as uow:
+        uow.outbox.add(Message(Kind.ANSWER, "help_intro", world.now, to=world.known(student).id))
+        uow.commit()
+    for _ in range(post.MOST_TRIES):
+        assert student.shown == []
+        world.deliver()
+        world.wait(seconds=6)
+
+    assert (statuses(world, "yes"), statuses(world, "help_intro")) == ([Status.UNDELIVERABLE], [Status.SENT])
+    assert [view.title for view in world.desk] == [said("desk.undeliverable_title")] * 2
+
+
 def test_a_line_held_back_waits_and_whatever_is_behind_it_waits_too(world: World) -> None:
     intro, student, alum = a_request(world)
     world.platform_says(student, HeldBack(60))
