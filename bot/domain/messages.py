@@ -28,7 +28,8 @@ class Kind(StrEnum):
     NUDGE = "nudge"
     DIGEST = "digest"
     FILE = "file"
-    """A file, after the news that tells of it; a button brings it again."""
+    """A file, after the news that tells of it; a button brings it again. (One that a coordinator has taken out is
+    repeated: `use_cases/desk_export.py`.)"""
     HOME = "home"
     """Somebody's own page, drawn anew. The newest wins, and whoever has no such page is told nothing."""
     DOORWAY = "doorway"

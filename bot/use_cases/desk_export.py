@@ -3,7 +3,9 @@
 Asking is an act: it needs a right of its own, and stands in the audit. The file itself is a task in the outbox, written
 where nobody waits for it, and comes as a direct message to the account that asked. So what was asked for can't be lost,
 whatever is stopped in between. Until it has arrived the file is a letter, sealed like everything that is kept; then it
-is forgotten, and one that never arrives goes with the drafts.
+is forgotten. Where nobody can tell whether it arrived it is sent again: it is the reader's own, and nothing else brings
+it. Where it is given up it is forgotten too, and whoever asked is told, so that they can ask again. Letters that invite
+go the same way, but are kept for their week: the codes in them work, and they can be had again.
 """
 
 from __future__ import annotations
@@ -21,6 +23,8 @@ from bot.ports import LetterKind, UnitOfWork
 from bot.use_cases.visit import Say, Visit
 
 TASK = "write_export"
+TAKEN_OUT = frozenset({"export_file", "invitations_desk"})
+"""The files that somebody has taken out: neither is let go in silence."""
 REFUSED = {Right.AUDIT: "audit_only"}
 
 
@@ -77,6 +81,16 @@ def send_written(uow: UnitOfWork, task: Message, file: Written | str, now: datet
     keys = {"export": letter.id}
     uow.outbox.add(Message(Kind.FILE, "export_file", now, to=to, handle=handle, keys=keys, params=words))
     return True
+
+
+def give_up(uow: UnitOfWork, line: Message, now: datetime) -> None:
+    """One of `TAKEN_OUT` can't be brought: whoever waits for it is told."""
+    if line.view == "export_file":
+        uow.letters.forget(line.keys["export"])
+        view, words = INSTEAD["failed"], {"order": line.params["order"]}
+    else:
+        view, words = "invitations_failed_desk", {}
+    uow.outbox.add(Message(Kind.ANSWER, view, now, to=line.to, handle=line.handle, params=words))
 
 
 def forget_sent(uow: UnitOfWork, line: Message) -> None:

@@ -40,7 +40,7 @@ from bot.domain.messages import (
 from bot.domain.people import Handle, Person, Space
 from bot.phrases import own_words, say
 from bot.ports import Arrival, Claimed, Step, UnitOfWork
-from bot.use_cases.desk_export import forget_sent
+from bot.use_cases.desk_export import TAKEN_OUT, forget_sent, give_up
 from bot.use_cases.nudges import record, weigh, why_void
 from bot.use_cases.stage import stage_for
 from bot.views import VIEWS
@@ -153,6 +153,8 @@ def _post(uow: UnitOfWork, claimed: Claimed, now: datetime, found: Collected, en
     except Exception as fault:  # noqa: BLE001 - a fault in one view must not stop everybody's post
         end(Status.UNDELIVERABLE, reason="not_drawn")
         found.faults.append((line.view, type(fault).__name__))
+        if line.view in TAKEN_OUT:
+            give_up(uow, line, now)
         return
     posting = Posting(line, claimed.attempt, address, drawn, replaces)
     found.postings.append(_to_look_for(uow, posting, reader) if line.repeat else posting)
@@ -163,7 +165,7 @@ def _to_look_for(uow: UnitOfWork, posting: Posting, reader: Person | None) -> Po
     line = posting.message
     assert line.id is not None, "a claimed line has an id"
     again: View | None = posting.view
-    if line.kind in NOT_REPEATED_WHEN_UNCLEAR:
+    if line.kind in NOT_REPEATED_WHEN_UNCLEAR and line.view not in TAKEN_OUT:
         again = None
     elif line.kind is not Kind.HOME:
         language = reader.language if reader else uow.places.campus().language
@@ -335,6 +337,9 @@ def _undeliverable(uow: UnitOfWork, posting: Posting, now: datetime, until: date
 
 def _tell_desk(uow: UnitOfWork, line: Message, now: datetime) -> None:
     """Never lost, never fatal: the act stands, and a coordinator learns that somebody could not be reached."""
+    if line.view in TAKEN_OUT:
+        give_up(uow, line, now)
+        return
     if line.desk or line.kind in (Kind.ANSWER, Kind.FILE, Kind.HOME):
         return  # they are there and looking; or the news that the file or the page belongs to has told it already
     if line.kind is Kind.DOORWAY:

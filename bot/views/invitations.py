@@ -66,8 +66,18 @@ def invitations_desk(stage: Stage) -> View:
     )
 
 
+def invitations_failed_desk(stage: Stage) -> View:
+    """The file could not be brought; it is kept, and can be had again."""
+    return View(
+        title=stage.say("invitations.failed_title"),
+        text=stage.say("invitations.failed"),
+        buttons=(press(stage.say("invitations.again"), "invitations_again"),),
+    )
+
+
 VIEWS: dict[str, Draw] = {
     "inviting_desk": inviting_desk,
     "invited_desk": invited_desk,
     "invitations_desk": invitations_desk,
+    "invitations_failed_desk": invitations_failed_desk,
 }

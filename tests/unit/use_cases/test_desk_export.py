@@ -7,15 +7,15 @@ import io
 import json
 import zipfile
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
 from bot.domain.exports import Order, normal, read_order, student_key
 from bot.domain.intro import State
-from bot.domain.messages import Undeliverable
+from bot.domain.messages import Unclear, Undeliverable
 from bot.domain.people import ConsentTo, Right
 from bot.ports import LetterKind
+from bot.use_cases.post import MOST_TRIES
 from bot.views.elements import Attachment, View
 from tests.words import prefilled, said
 from tests.world import DESK, Somebody, World
@@ -74,19 +74,48 @@ def test_once_it_has_arrived_nothing_of_it_is_kept(world: World) -> None:
     assert (entry.target, entry.person) == ("alumni.xlsx.all", world.known(robin).id)
 
 
-def test_a_file_that_never_arrives_is_forgotten_with_the_drafts(world: World) -> None:
+def kept(world: World) -> bool:
+    with world.store.read() as reading:
+        return reading.letters.newest(LetterKind.EXPORT) is not None
+
+
+def test_a_file_that_cannot_be_brought_is_forgotten_and_who_asked_is_told(world: World) -> None:
     robin = world.coordinator()
     world.platform_says(robin, Undeliverable("refused"))
     world.command(robin, "/desk export alumni")
     world.deliver()
-    with world.store.read() as reading:
-        assert reading.letters.newest(LetterKind.EXPORT) is not None
 
-    with world.store.begin() as uow:
-        gone = uow.retention.forget_drafts(world.now + timedelta(days=7))
-        uow.commit()
+    assert robin.heard == [said("export.begun_title"), said("export.failed_title")]
+    assert not kept(world)
+    world.press(robin, said("export.again"))
+    world.deliver()
+    assert robin.last.title == said("export.file_title")
 
-    assert gone == 1
+
+def test_a_file_that_may_have_arrived_is_sent_again_and_says_so(world: World) -> None:
+    robin = world.coordinator()
+    world.platform_says(robin, Unclear("500"))
+    world.command(robin, "/desk export alumni")
+    world.deliver()
+    assert (robin.heard, kept(world)) == ([said("export.begun_title")], True)
+
+    world.wait(minutes=1)
+    world.deliver()
+
+    assert robin.last.text.startswith(said("nudges.seen"))
+    assert (file_of(robin.last).name, kept(world)) == ("alumni-2026-03-02.xlsx", False)
+
+
+def test_a_file_that_never_becomes_clear_is_given_up_and_who_asked_is_told(world: World) -> None:
+    robin = world.coordinator()
+    world.platform_says(robin, *[Unclear("500")] * MOST_TRIES)
+    world.command(robin, "/desk export alumni")
+    for _ in range(MOST_TRIES):
+        world.deliver()
+        world.wait(minutes=6)
+
+    assert robin.heard == [said("export.begun_title"), said("export.failed_title")]
+    assert not kept(world)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from io import StringIO
 
 import pytest
 
+from bot.domain.messages import Copy, Delivered, Undeliverable
 from bot.domain.people import AT_THE_DESK, Right
 from bot.use_cases import invitations
 from bot.views.elements import PressId, View
@@ -91,6 +92,19 @@ def test_a_long_list_is_written_to_so_many_at_a_press(world: World, monkeypatch:
     world.deliver()
 
     assert [[row["alum_id"] for row in rows] for rows in files(robin)] == [["A1", "A2"], ["A3"]]
+
+
+def test_letters_that_cannot_be_brought_are_kept_and_can_be_had_again(world: World) -> None:
+    robin = on_the_list(world)
+    world.press(robin, said("invitations.button", count=2))
+    world.platform_says(robin, Delivered(Copy("channel", "told")), Undeliverable("refused"))
+    world.deliver()
+    assert (files(robin), robin.last.title) == ([], said("invitations.failed_title"))
+
+    world.press(robin, said("invitations.again"))
+    world.deliver()
+
+    assert [[row["alum_id"] for row in rows] for rows in files(robin)] == [["A1", "A2"]]
 
 
 def test_the_file_is_forgotten_after_a_week(world: World) -> None:
