@@ -1,9 +1,13 @@
 """Files that were asked for in the chat: each is a claimed task, written by a process of its own, and sent when it is
 there.
 
-The task stays claimed meanwhile. Where its lease ends first it is claimed again, which starts nothing anew: the newest
-claim is the one that settles it. When this process is stopped the task is given back, and whoever takes it up next
-writes the file from the beginning. Of two processes that both came to write it, one settles it, and one file is sent.
+The task stays claimed meanwhile, and its lease is renewed. Where it ends all the same and the task is claimed again,
+that starts nothing anew here: the newest claim is the one that settles it. When this process is stopped the task is
+given back, and whoever takes it up next writes the file from the beginning. Of two processes that both came to write
+it, one settles it, and one file is sent.
+
+A try counts where it failed, not where it was claimed: a file that takes long, or that a stop interrupted, has failed
+at nothing.
 """
 
 from __future__ import annotations
@@ -11,11 +15,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TypeAlias
 
 import structlog
 
 from adapters.clock import wall
+from adapters.delivery import LEASE_SECONDS
 from adapters.logs import whereabouts
 from adapters.workroom import NotDone
 from bot.domain.exports import Order, Written
@@ -29,7 +35,9 @@ Write: TypeAlias = Callable[[Order, datetime, str], Awaitable[Written]]
 Once: TypeAlias = Callable[[Callable[[UnitOfWork], object]], Awaitable[None]]
 
 MOST_TRIES = 2
-"""A second try is for what was stopped; what fails twice fails a third time."""
+"""What fails twice fails a third time."""
+KEEP_SECONDS = LEASE_SECONDS / 3
+"""How often the lease is renewed meanwhile: twice may go wrong."""
 AGAIN = timedelta(seconds=5)
 MOST_BYTES = 4_000_000
 """What a line of 8 Mbit/s carries in the time that a file has (`slack.files.PUT_SECONDS`). Discord would take ten
@@ -66,13 +74,51 @@ class Errands:
         self._under_way.pop(line, None)
 
     async def _run(self, line: MessageId) -> None:
+        kept = asyncio.create_task(self._keep(line), name=f"keep-{line}")
         try:
             await self._do(line)
         except asyncio.CancelledError:
             await self._put_back(line, timedelta())
             raise
-        except Exception as error:  # noqa: BLE001 - the task comes back when its lease runs out
+        except Exception as error:  # noqa: BLE001 - whatever it is, whoever asked is told in the end
             log.error("errands.not_settled", line=line, error=type(error).__name__, where=whereabouts(error))
+            await self._after_fault(line)
+        finally:
+            kept.cancel()
+
+    async def _keep(self, line: MessageId) -> None:
+        """Renew the lease for as long as this is under way."""
+        while True:
+            await asyncio.sleep(KEEP_SECONDS)
+            claim, until = self._claims[line], wall() + timedelta(seconds=LEASE_SECONDS)
+            try:
+                await self._once(partial(_renew, line, self._worker, claim.attempt, until))
+            except Exception as error:  # noqa: BLE001 - the next time does it, or another takes it over
+                log.warning("errands.not_kept", line=line, error=type(error).__name__)
+
+    async def _after_fault(self, line: MessageId) -> None:
+        """Once more, or an end to it: what fails each time must not be tried for ever."""
+        try:
+            if self._may_try_again(line):
+                await self._put_back(line, AGAIN, failed=True)
+            else:
+                await self._tell_or_end(line)
+        except Exception as error:  # noqa: BLE001 - the task comes back when its lease runs out
+            log.error("errands.not_put_back", line=line, error=type(error).__name__, where=whereabouts(error))
+
+    async def _tell_or_end(self, line: MessageId) -> None:
+        """Whoever asked is told; where even that can't be said, the task is over all the same."""
+        try:
+            await self._once(lambda uow: self._send(uow, line, "failed"))
+        except Exception as error:  # noqa: BLE001 - it is what this task asks for that can't be read
+            log.error("errands.not_told", line=line, error=type(error).__name__, where=whereabouts(error))
+            attempt = self._claims[line].attempt
+            await self._once(
+                lambda uow: uow.outbox.settle(line, self._worker, attempt, Status.VOID, reason="not_written")
+            )
+
+    def _may_try_again(self, line: MessageId) -> bool:
+        return self._claims[line].message.failures + 1 < MOST_TRIES
 
     async def _do(self, line: MessageId) -> None:
         asked: list[Asked | None] = []
@@ -84,8 +130,8 @@ class Errands:
                 file = await self._write(wanted.order, wanted.at, wanted.language)
             except NotDone as trouble:
                 log.warning("errands.not_written", line=line, reason=trouble.why)
-                if trouble.why == "closed" or (trouble.why != "failed" and self._claims[line].attempt < MOST_TRIES):
-                    await self._put_back(line, AGAIN)
+                if trouble.why == "closed" or (trouble.why != "failed" and self._may_try_again(line)):
+                    await self._put_back(line, AGAIN, failed=trouble.why != "closed")
                     return
         if isinstance(file, Written) and len(file.content) > MOST_BYTES:
             file = "large"
@@ -97,9 +143,15 @@ class Errands:
         if uow.outbox.settle(line, self._worker, claim.attempt, Status.SENT):
             send_written(uow, claim.message, file, self._now())
 
-    async def _put_back(self, line: MessageId, wait: timedelta) -> None:
+    async def _put_back(self, line: MessageId, wait: timedelta, *, failed: bool = False) -> None:
         claim = self._claims[line]
         until = wall() + wait
         await self._once(
-            lambda uow: uow.outbox.settle(line, self._worker, claim.attempt, Status.WAITING, hold_until=until)
+            lambda uow: uow.outbox.settle(
+                line, self._worker, claim.attempt, Status.WAITING, hold_until=until, failed=failed
+            )
         )
+
+
+def _renew(line: MessageId, worker: str, attempt: int, until: datetime, uow: UnitOfWork) -> None:
+    uow.outbox.keep(line, worker, attempt, until)

@@ -128,6 +128,10 @@ class SqlOutbox:
         self._forget_nobodys({row.handle for row in mine.values()})
         return frozenset(mine)
 
+    def keep(self, line: MessageId, worker: str, attempt: int, until: datetime) -> bool:
+        mine = {"line": line, "by": worker, "try": attempt, "lease": until}
+        return self._connection.execute(_KEEP, mine).first() is not None
+
     def end_leases(self, wall: datetime, workers: str = "") -> None:
         c = t.message.c
         theirs = and_(c.status == Status.SENDING, c.worker.startswith(workers, autoescape=True))
@@ -299,6 +303,12 @@ _SETTLE = (
     .where(t.message.c.id == bindparam("line"), _FENCE)
     .values(failures=t.message.c.failures + bindparam("failed"))
     .returning(t.message.c.handle)
+)
+_KEEP = (
+    update(t.message)
+    .where(t.message.c.id == bindparam("line"), _FENCE)
+    .values(lease_until=bindparam("lease"))
+    .returning(t.message.c.id)
 )
 _ARRIVE = update(t.message).where(_IDS, _FENCE).values(
     status=Status.SENT, lease_until=None, hold_until=None, repeat=False, reason="",

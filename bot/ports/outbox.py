@@ -61,6 +61,9 @@ class Outbox(OutboxReading, Protocol):
     def settle_arrivals(self, worker: str, arrivals: Sequence[Arrival]) -> frozenset[MessageId]:
         """Many tries that arrived, at once; those of them that the fence says were this worker's."""
 
+    def keep(self, line: MessageId, worker: str, attempt: int, until: datetime) -> bool:
+        """A claim that takes longer ends then, by the wall; False when the fence says somebody else has it."""
+
     def end_leases(self, wall: datetime, workers: str = "") -> None:
         """Every claim (of workers whose names begin so) ends now, for who knows that none of them lives: its line comes
         back as if its lease had run out."""

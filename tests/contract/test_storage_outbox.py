@@ -156,6 +156,22 @@ def test_a_claim_ends_with_its_lease_and_the_old_worker_can_settle_no_more(uow: 
     assert uow.outbox.in_flight() == 0
 
 
+def test_a_claim_that_takes_longer_is_kept_and_only_by_its_own_worker(uow: SqlUnitOfWork) -> None:
+    uow.outbox.add(_news(_person(uow)))
+    (slow,) = _claim(uow)
+    line = slow.message.id
+    assert line is not None
+    later = WALL + timedelta(seconds=100)
+    assert not uow.outbox.keep(line, "other", slow.attempt, later)
+    assert not uow.outbox.keep(line, "w", slow.attempt + 1, later)
+    assert uow.outbox.keep(line, "w", slow.attempt, later)
+    assert uow.outbox.claim(NOW, WALL + timedelta(seconds=99), "other", 60, 10) == []
+
+    (taken,) = uow.outbox.claim(NOW, later, "other", 60, 10)
+    assert taken.attempt == 2
+    assert not uow.outbox.keep(line, "w", slow.attempt, later)
+
+
 def test_a_delivered_copy_is_known_until_its_person_is_erased(uow: SqlUnitOfWork) -> None:
     maya = _person(uow)
     uow.outbox.add(_news(maya))
