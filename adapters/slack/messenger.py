@@ -187,8 +187,8 @@ class SlackMessenger:
 
 
 def _not_put(error: BaseException) -> Outcome:
-    """Nobody has seen anything yet, so this is never unclear. Whatever is no 429 has failed, and a file that fails again
-    and again (too slow a line, a proxy that lets nothing up) is given up: what waits behind it has its turn."""
+    """Nobody has seen anything yet, so this is never unclear. Whatever is no 429 has failed, and a file that fails each
+    time (too slow a line, a proxy that lets nothing up) is given up: what waits behind it has its turn."""
     if isinstance(error, files.NotPut):
         if error.status == 429:
             return HeldBack(error.wait)

@@ -32,6 +32,7 @@ from bot.domain.refusals import Conflict, Mend, MovedOn, NotYours, Refusal
 from bot.phrases import known_language, own_words
 from bot.ports import LetterKind, UnitOfWork
 from bot.use_cases import doorway, first_hour
+from bot.use_cases.desk_export import TAKEN_OUT, forget_sent
 from bot.use_cases.matcher import Matcher
 from bot.use_cases.visit import Found, Say, Target, Visit, look_up
 from bot.views import common
@@ -138,7 +139,8 @@ def _again(uow: UnitOfWork, gesture: Gesture, now: datetime) -> Shown:
 def _say(uow: UnitOfWork, gesture: Gesture, me: Person, said: Say, now: datetime) -> Shown:
     """Keep the answer, give it where it can be given, and commit. As a line it goes before whatever else the gesture
     sets off for the same person: first that the talk stands, then its file."""
-    uow.gestures.remember(gesture.key, said.as_remembered())
+    once = said.view in TAKEN_OUT  # it is forgotten with its showing: the same gesture again can't show it again
+    uow.gestures.remember(gesture.key, (Say("file_sent") if once else said).as_remembered())
     takes_time = said.view in WORDS
     if gesture.surface is Surface.LATER and not takes_time:
         uow.outbox.add(
@@ -157,6 +159,7 @@ def _say(uow: UnitOfWork, gesture: Gesture, me: Person, said: Say, now: datetime
         return Nothing()
     me = uow.people.by_handle(gesture.actor.handle) or me
     shown = draw(uow, me, said.view, said.keys, said.params, now, language_of(me, gesture))
+    forget_sent(uow, said.view, said.keys)
     uow.commit()
     return Later(shown) if takes_time else shown
 

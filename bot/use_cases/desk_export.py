@@ -93,7 +93,7 @@ def give_up(uow: UnitOfWork, line: Message, now: datetime) -> None:
     uow.outbox.add(Message(Kind.ANSWER, view, now, to=line.to, handle=line.handle, params=words))
 
 
-def forget_sent(uow: UnitOfWork, line: Message) -> None:
-    """It has arrived: nothing of it is kept here."""
-    if line.view == "export_file":
-        uow.letters.forget(line.keys["export"])
+def forget_sent(uow: UnitOfWork, view: str, keys: Mapping[str, int]) -> None:
+    """It has arrived, or was opened behind a door: nothing of it is kept here."""
+    if view == "export_file":
+        uow.letters.forget(keys["export"])

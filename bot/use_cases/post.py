@@ -197,7 +197,8 @@ def _desk_address(uow: UnitOfWork, line: Message) -> Address | None:
 
 
 def _address(uow: UnitOfWork, line: Message, reader: Person | None) -> Address | None:
-    """The handle that acted, for an answer; else the preferred one that takes messages."""
+    """The handle that acted, for an answer or a file; else the preferred one that takes messages: every account that is
+    linked is the same person's, so what is for them alone stays so."""
     handles: tuple[Handle, ...] = reader.handles if reader else ()
     if line.handle is not None:
         handles = (line.handle, *(handle for handle in handles if handle != line.handle))
@@ -244,7 +245,7 @@ def _arrived(uow: UnitOfWork, arrived: Sequence[tuple[Posting, Copy]], now: date
         if posting.address.knocks:
             uow.people.set_thread(_handle_of(posting.address), copy.channel)
         else:
-            forget_sent(uow, posting.message)
+            forget_sent(uow, posting.message.view, posting.message.keys)
 
 
 def _arrival(posting: Posting, copy: Copy) -> Arrival:

@@ -13,12 +13,12 @@ import pytest
 from bot.domain.exports import Order, normal, read_order, student_key
 from bot.domain.intro import State
 from bot.domain.messages import Unclear, Undeliverable
-from bot.domain.people import ConsentTo, Right
+from bot.domain.people import ConsentTo, Platform, Right
 from bot.ports import LetterKind
 from bot.use_cases.post import MOST_TRIES
 from bot.views.elements import Attachment, View
 from tests.words import prefilled, said
-from tests.world import DESK, Somebody, World
+from tests.world import DESK, DISCORD, Somebody, World
 
 
 @pytest.fixture
@@ -116,6 +116,39 @@ def test_a_file_that_never_becomes_clear_is_given_up_and_who_asked_is_told(world
 
     assert robin.heard == [said("export.begun_title"), said("export.failed_title")]
     assert not kept(world)
+
+
+def behind_a_door(world: World) -> Somebody:
+    robin = world.coordinator(space=DISCORD)
+    with world.store.begin() as uow:
+        uow.places.hang_doorway(uow.places.doorway_at(Platform.DISCORD, "99", "55").id, "1")
+        uow.commit()
+    world.platform_says(robin, Undeliverable("closed"))
+    world.command(robin, "/desk export alumni")
+    world.deliver()
+    assert robin.last.title == said("knock.title")
+    return robin
+
+
+def test_a_file_behind_a_door_is_shown_once_and_then_forgotten(world: World) -> None:
+    robin = behind_a_door(world)
+    [door] = robin.last.buttons
+
+    world.press_id(robin, door.press)
+    assert (file_of(robin.last).name, kept(world)) == ("alumni-2026-03-02.xlsx", False)
+    world.press_id(robin, door.press)
+
+    assert robin.last.text == said("refusals.not_yours")
+
+
+def test_a_file_behind_a_door_takes_the_right_to_take_files_out(world: World) -> None:
+    robin = behind_a_door(world)
+    [door] = robin.last.buttons
+    robin.rights = DESK - {Right.EXPORT}
+
+    world.press_id(robin, door.press)
+
+    assert (robin.last.text, kept(world)) == (said("refusals.export_only"), True)
 
 
 @pytest.mark.parametrize(
