@@ -46,6 +46,7 @@ from adapters.lanes import Holds, Lanes
 from adapters.logs import whereabouts
 from bot.domain.messages import NOT_REPEATED, MessageId
 from bot.domain.people import Platform
+from bot.use_cases.post import MOST_LOOKS
 
 if TYPE_CHECKING:
     from bot.ports import Claimed
@@ -63,8 +64,6 @@ SLOW_SECONDS, LATEST_SHARE = 4.0, 0.1
 """What a send is taken to last before any was seen, and what share the newest has in the average."""
 TOO_OLD_SECONDS = LEASE_SECONDS - 1.5 * SEND_SECONDS
 """A line claimed this long ago is put back: its lease might end while it is sent."""
-MOST_LOOKS = 30
-"""After so many tries that failed, a platform that does not even answer where a line is looked for has told nothing."""
 LOOK_AGAIN_SECONDS = 5.0
 WAIT_HERE_SECONDS = 4.0
 """A destination held back for less than this is waited for; for longer, its line goes back into the outbox."""

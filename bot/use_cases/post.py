@@ -50,6 +50,9 @@ from bot.views.parts import lines
 FIRST_BACKOFF, LONGEST_BACKOFF = timedelta(seconds=2), timedelta(minutes=5)
 MOST_TRIES = 12
 """After so many tries that failed a line is given up and shown to a coordinator."""
+MOST_LOOKS = 30
+"""After so many, a platform that does not even answer where a line is looked for has told nothing: then its kind says
+whether it is sent again, and only after as many tries as any line has is that given up."""
 
 
 @dataclass(frozen=True)
@@ -270,7 +273,7 @@ def _failed(uow: UnitOfWork, posting: Posting, outcome: Failure, now: datetime, 
     assert line.id is not None, "a posted line has an id"
     backoff = _backoff(line.failures + 1, line.token)
     match outcome:
-        case HeldBack(failed=True) if line.failures + 1 >= MOST_TRIES:
+        case HeldBack(failed=True) if line.failures + 1 >= MOST_TRIES + (MOST_LOOKS if line.repeat else 0):
             if uow.outbox.settle(line.id, worker, posting.attempt, Status.UNDELIVERABLE, reason="held_back"):
                 _tell_desk(uow, line, now)
         case HeldBack(seconds, _, failed):

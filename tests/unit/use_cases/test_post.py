@@ -329,6 +329,21 @@ def test_who_was_held_back_often_is_neither_given_up_nor_waits_longer_for_that(w
     assert world.desk == []
 
 
+def test_one_that_is_looked_for_in_vain_is_not_given_up_before_its_kind_has_decided(world: World) -> None:
+    intro, student, alum = a_request(world)
+    world.platform_says(student, Unclear("500"), *[HeldBack(5, failed=True)] * (post.MOST_LOOKS - 1))
+
+    world.do(alum, "accept", intro)
+    for _ in range(post.MOST_LOOKS):
+        assert statuses(world, "yes") == [Status.WAITING]
+        world.deliver()
+        world.wait(seconds=6)
+    world.deliver()
+
+    assert statuses(world, "yes") == [Status.SENT]
+    assert world.desk == []
+
+
 def test_a_line_that_fails_each_time_is_given_up_and_what_waits_behind_it_has_its_turn(world: World) -> None:
     """A file that is never taken was not sent, so it is held back; but not for ever."""
     intro, student, alum = a_request(world)
