@@ -11,14 +11,12 @@ from typing import Any
 
 import discord
 import pytest
-from aiohttp import web
 from discord.gateway import DiscordWebSocket
 
 from adapters.core import Outgoing
 from adapters.discord import rights as discord_rights
 from adapters.sandbox.discord import PretendDiscord
 from adapters.sandbox.play import Message, Modal, Wire
-from adapters.sandbox.slack import PretendSlack
 from adapters.settings import Database
 from adapters.slack.app import build as build_slack
 from adapters.workroom import NotDone, Workroom
@@ -31,6 +29,7 @@ from bot.use_cases.matcher import Matcher
 from bot.views.elements import Shown, View
 from storage.engine import Store
 from tests.contract.discord_place import building, serving, until
+from tests.contract.slack_stage import a_pretend_slack
 from tests.world import run_task
 
 WORKER = "w"
@@ -196,34 +195,21 @@ async def a_desk(platform: Platform, store: Store, monkeypatch: pytest.MonkeyPat
 
 @asynccontextmanager
 async def at_slack(store: Store) -> AsyncIterator[Desk]:
-    wire = Wire()
-    slack = PretendSlack(wire, time.time)
-    app = web.Application()
-    app.add_routes(slack.routes())
-    runner = web.AppRunner(app)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    settings = slack.settings(f"http://127.0.0.1:{runner.addresses[0][1]}")
-    space = Space(
-        Platform.SLACK, slack.team_id, slack.app_id, "Slack", slack.channel_id("career-desk"),
-        student_roles=frozenset({slack.group_id("students")}), coordinator_roles=frozenset({slack.group_id("desk")}),
-    )  # fmt: skip
-    core = _core(store, space)
-    side = build_slack(
-        core,
-        bot_token=settings["SLACK_BOT_TOKEN"],
-        app_token=settings["SLACK_APP_TOKEN"],
-        api_url=settings["SLACK_API_URL"],
-        rights_kept_seconds=0.0,
-    )
-    await side.start()
-    try:
-        yield Desk(Platform.SLACK, slack, side, core, space, wire)
-    finally:
-        await side.stop()
-        await core.room.close()
-        await runner.cleanup()
+    async with a_pretend_slack("Slack") as (slack, wire, settings, space):
+        core = _core(store, space)
+        side = build_slack(
+            core,
+            bot_token=settings["SLACK_BOT_TOKEN"],
+            app_token=settings["SLACK_APP_TOKEN"],
+            api_url=settings["SLACK_API_URL"],
+            rights_kept_seconds=0.0,
+        )
+        await side.start()
+        try:
+            yield Desk(Platform.SLACK, slack, side, core, space, wire)
+        finally:
+            await side.stop()
+            await core.room.close()
 
 
 @asynccontextmanager

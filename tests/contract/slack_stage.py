@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -100,8 +100,8 @@ class Stage:
 
 
 @asynccontextmanager
-async def a_stage() -> AsyncIterator[Stage]:
-    """Until the end of the block."""
+async def a_pretend_slack(name: str) -> AsyncIterator[tuple[PretendSlack, Wire, Mapping[str, str], Space]]:
+    """Served on this machine until the end of the block: with its wire, the settings that lead to it, and its Space."""
     wire = Wire()
     slack = PretendSlack(wire, time.time)
     app = web.Application()
@@ -110,29 +110,31 @@ async def a_stage() -> AsyncIterator[Stage]:
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
-    base = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    settings = slack.settings(base)
     space = Space(
-        Platform.SLACK,
-        slack.team_id,
-        slack.app_id,
-        "Northfield",
-        slack.channel_id("career-desk"),
-        student_roles=frozenset({slack.group_id("students")}),
-        coordinator_roles=frozenset({slack.group_id("desk")}),
-    )
-    core = TableCore([space])
-    side = build(
-        core,
-        bot_token=settings["SLACK_BOT_TOKEN"],
-        app_token=settings["SLACK_APP_TOKEN"],
-        api_url=settings["SLACK_API_URL"],
-        rights_kept_seconds=0.0,
-    )
-    user = slack.add_person("Priya Shah", zone="Europe/Paris", roles=["students"])
-    await side.start()
+        Platform.SLACK, slack.team_id, slack.app_id, name, slack.channel_id("career-desk"),
+        student_roles=frozenset({slack.group_id("students")}), coordinator_roles=frozenset({slack.group_id("desk")}),
+    )  # fmt: skip
     try:
-        yield Stage(slack, core, side, user, wire)
+        yield slack, wire, slack.settings(f"http://127.0.0.1:{runner.addresses[0][1]}"), space
     finally:
-        await side.stop()
         await runner.cleanup()
+
+
+@asynccontextmanager
+async def a_stage() -> AsyncIterator[Stage]:
+    """Until the end of the block."""
+    async with a_pretend_slack("Northfield") as (slack, wire, settings, space):
+        core = TableCore([space])
+        side = build(
+            core,
+            bot_token=settings["SLACK_BOT_TOKEN"],
+            app_token=settings["SLACK_APP_TOKEN"],
+            api_url=settings["SLACK_API_URL"],
+            rights_kept_seconds=0.0,
+        )
+        user = slack.add_person("Priya Shah", zone="Europe/Paris", roles=["students"])
+        await side.start()
+        try:
+            yield Stage(slack, core, side, user, wire)
+        finally:
+            await side.stop()

@@ -93,13 +93,13 @@ async def test_a_child_that_dies_is_told_and_the_next_press_has_the_card(desk: D
     robin = coordinator(desk)
     desk.core.work = "tests.unit.adapters.work:dies"
 
-    await desk.command(robin, "/desk report funnel this-term")
+    await desk.command(robin, "/desk report thanks this-term")
     await until(lambda: desk.sees(robin, said("common.not_done_title")), PATIENCE)
     desk.core.work = "adapters.looking:look"
     await desk.press(robin, said("common.try_again"))
 
-    await until(lambda: desk.sees(robin, said("reports.title_funnel")), PATIENCE)
-    assert drawn_in(desk, the_message(desk, robin, said("reports.title_funnel")))[0] == PNG
+    await until(lambda: desk.sees(robin, said("reports.title_thanks")), PATIENCE)
+    assert drawn_in(desk, the_message(desk, robin, said("reports.title_thanks")))[0] == PNG
 
 
 async def test_what_slack_does_not_take_as_a_file_comes_as_words(desk: Desk) -> None:
