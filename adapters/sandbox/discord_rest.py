@@ -116,6 +116,7 @@ class Rest:
             return _hang_up(request)
         status, answer = self._carry_out(request, template, handle, call, trouble, unread)
         if trouble and trouble.kind == "lose_answer":
+            self.world.wire.record("discord", f"unheard {what}", user, answer)
             return _hang_up(request)
         self.world.wire.record("discord", f"answered {what}", user, answer)
         return _response(what, status, answer, trouble.seconds if trouble else 0.0)

@@ -14,11 +14,15 @@ from typing import Any, Protocol
 
 from aiohttp import web
 
+POSTS = "POST /channels/{channel}/messages"
+"""How a bot writes on Discord."""
+
 
 @dataclass(frozen=True)
 class Event:
     """One thing on the wire. `what` is short and stable (`sent block_actions`, `acked`, `call chat.postMessage`,
-    `answered chat.postMessage`); `user` is the person who sees or did it, if one can be named; `body` is the JSON."""
+    `answered chat.postMessage`, or `unheard chat.postMessage` where it is done and the answer is lost); `user` is the
+    person who sees or did it, if one can be named; `body` is the JSON."""
 
     n: int
     platform: str
@@ -43,17 +47,21 @@ class Wire:
         return event
 
 
+def posted_as(event: Event) -> tuple[str, str] | None:
+    """The id that Discord gave a bot's message and the nonce it was posted with, whether the bot heard of it or not."""
+    verb, _, call = event.what.partition(" ")
+    if call != POSTS or verb not in ("answered", "unheard") or "id" not in event.body:
+        return None
+    return str(event.body["id"]), str(event.body.get("nonce") or "")
+
+
 def copies_shown(events: Sequence[Event]) -> dict[str, list[Event]]:
     """What people saw of each line that a bot sent, by the line's random token: every copy that appeared.
 
     Slack shows the token in the metadata of the message itself; Discord tells the nonce only to the one who posted.
     (Slack's files bear neither.)
     """
-    posted = {
-        event.body["id"]: str(event.body.get("nonce") or "")
-        for event in events
-        if event.what == "answered POST /channels/{channel}/messages" and "id" in event.body
-    }
+    posted = dict(filter(None, map(posted_as, events)))
     copies: dict[str, list[Event]] = {}
     for event in events:
         if event.what == "shown" and isinstance(event.body, dict):

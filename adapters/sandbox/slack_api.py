@@ -95,10 +95,10 @@ class WebApi:
             response.headers["X-OAuth-Scopes"] = ",".join(sorted(self.granted))
         if trouble and kind == "slow":
             await asyncio.sleep(trouble.seconds)
-        if kind == "lose_answer":
-            return _hang_up(request)
-        wire.record(PLATFORM, f"answered {method}", user, json.loads(response.text or "null"))
-        return response
+        lost = kind == "lose_answer"
+        verb = "unheard" if lost else "answered"
+        wire.record(PLATFORM, f"{verb} {method}", user, json.loads(response.text or "null"))
+        return _hang_up(request) if lost else response
 
     @property
     def granted(self) -> frozenset[str]:

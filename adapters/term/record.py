@@ -12,10 +12,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from adapters.sandbox.discord_rules import walk
-from adapters.sandbox.play import Event
+from adapters.sandbox.play import Event, posted_as
 from adapters.sandbox.slack_forms import button_elements
 
-POSTED = "answered POST /channels/{channel}/messages"
 BUTTON = 2
 NOTHING = "-"
 """Where a button points at nothing but whoever presses it."""
@@ -58,8 +57,8 @@ class Record:
         """For the wire."""
         if event.what == "shown" and event.user:
             self._shown(event)
-        elif event.what == POSTED:
-            self._posted(event.body)
+        elif (posted := posted_as(event)) is not None:
+            self._posted(*posted)
         elif event.what == "answered users.info":
             self._told(event.body)
         elif event.what.startswith("call "):
@@ -93,11 +92,10 @@ class Record:
         if buttons:
             self.tell(account, name, buttons)
 
-    def _posted(self, body: Any) -> None:
-        """Discord tells the nonce only to the one who posted."""
-        if isinstance(body, Mapping) and "id" in body:
-            for seen in self._posts.pop(str(body["id"]), ()):
-                seen.token = str(body.get("nonce") or "")
+    def _posted(self, name: str, nonce: str) -> None:
+        """Discord tells the nonce only to the one who posted, and only once."""
+        for seen in self._posts.pop(name, ()):
+            seen.token = nonce
 
     def _told(self, body: Any) -> None:
         user = body.get("user") if isinstance(body, Mapping) else None

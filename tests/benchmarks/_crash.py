@@ -25,7 +25,6 @@ from sqlalchemy import func, select
 
 from adapters.delivery import LEASE_SECONDS
 from adapters.sandbox.clock import SandboxClock
-from adapters.sandbox.discord import PretendDiscord
 from adapters.sandbox.play import Cannot, Event, Pretend
 from adapters.sandbox.slack_methods import SCOPES
 from adapters.sandbox_run import Running, a_town
@@ -35,7 +34,7 @@ from bot.phrases import say
 from storage import tables as t
 from storage.engine import Store, open_store
 from storage.keys import read_keys
-from tests.benchmarks._ledger import Ledger, balance, in_flight, left, overhear, rows, story, suspects
+from tests.benchmarks._ledger import Ledger, balance, in_flight, left, rows, story, suspects
 from tests.benchmarks._places import Places
 from tests.benchmarks._replicas import Replica
 from tests.benchmarks._warm import Warm
@@ -67,7 +66,6 @@ class Crash:
     store: Store
     replicas: list[Replica]
     random: random.Random
-    tokens: Mapping[str, str]
     acked: Counter[str] = field(default_factory=Counter)
     told: dict[str, list[list[str]]] = field(default_factory=dict)
     """What each who sent a form was shown at once, each time."""
@@ -197,12 +195,12 @@ class Crash:
     def balance(self) -> Ledger:
         """Every line against every copy."""
         town = self.running.town
-        return balance(self.store, town.wire.events, self.tokens, self.in_flight, town.clock.now())
+        return balance(self.store, town.wire.events, self.in_flight, town.clock.now())
 
     def suspects(self) -> list[str]:
         """What was lost or came twice, a line each."""
         town = self.running.town
-        return suspects(self.store, town.wire.events, self.tokens, town.clock.now())
+        return suspects(self.store, town.wire.events, town.clock.now())
 
     def story_of(self, user: str) -> list[str]:
         """Each form that somebody sent, and how it was answered; each ask and each answer that stands written."""
@@ -289,9 +287,6 @@ async def _a_busy_town(places: Places, kind: str, replicas: int, seed: int, *, l
         running = await leaving.enter_async_context(a_town(url, clock=clock, others=False, bot=False))
         if not look_up:
             running.town.slack._api.scopes = frozenset(SCOPES.values()) - {LOOKS_UP}
-        discord = running.town.pretends["discord"]
-        assert isinstance(discord, PretendDiscord)
-        tokens = overhear(discord)
         store = open_store(url, read_keys(running.environment["GROUNDS_KEYS"]))
         leaving.callback(store.close)
         folder = running.log_file.parent
@@ -301,7 +296,7 @@ async def _a_busy_town(places: Places, kind: str, replicas: int, seed: int, *, l
         for replica in those:
             leaving.push_async_callback(replica.stop)
         await asyncio.gather(*(replica.start() for replica in those))
-        crash = Crash(running, store, those, random.Random(seed), tokens)
+        crash = Crash(running, store, those, random.Random(seed))
         running.town.wire.taps.append(crash.tap)
         yield crash
 

@@ -10,9 +10,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping, Select, func, select
 
-from adapters.sandbox.discord import PretendDiscord
-from adapters.sandbox.discord_things import Channel, Post
-from adapters.sandbox.play import Event
+from adapters.sandbox.play import Event, copies_shown
 from bot.domain.messages import NOT_REPEATED_WHEN_UNCLEAR, Kind, Status
 from bot.phrases import say
 from storage import tables as t
@@ -60,32 +58,6 @@ def left(store: Store, now: datetime) -> int:
     return found
 
 
-def overhear(discord: PretendDiscord) -> dict[str, str]:
-    """The token of each message that Discord was given, by the message's id, from now on. (An answer tells the nonce
-    too, but here answers are lost.)"""
-    tokens: dict[str, str] = {}
-    remember = discord.world.remember
-
-    def remember_too(channel: Channel, nonce: str, post: Post) -> None:
-        tokens[post.id] = nonce
-        remember(channel, nonce, post)
-
-    discord.world.remember = remember_too  # type: ignore[method-assign]
-    return tokens
-
-
-def _copies(events: Sequence[Event], tokens: Mapping[str, str]) -> dict[str, list[str]]:
-    """What people saw of each line, by its token."""
-    copies: dict[str, list[str]] = {}
-    for event in events:
-        if event.what == "shown" and isinstance(event.body, dict):
-            payload = (event.body.get("metadata") or {}).get("event_payload") or {}
-            token = tokens.get(str(event.body.get("id", ""))) or str(payload.get("token") or "")
-            if token:
-                copies.setdefault(token, []).append(str(event.body))
-    return copies
-
-
 def _token_of(body: Any) -> str:
     """The line's, in a call that posts it."""
     if not isinstance(body, dict):
@@ -112,11 +84,9 @@ def _unanswered(events: Sequence[Event]) -> Counter[str]:
     return unanswered
 
 
-def balance(
-    store: Store, events: Sequence[Event], tokens: Mapping[str, str], in_flight: Counter[str], now: datetime
-) -> Ledger:
+def balance(store: Store, events: Sequence[Event], in_flight: Counter[str], now: datetime) -> Ledger:
     """Every line that was due against every copy that was seen; `in_flight` tells at how many kills each was sent."""
-    due, copies = _due(store, now), _copies(events, tokens)
+    due, copies = _due(store, now), copies_shown(events)
     again = [seen[1:] for seen in copies.values() if len(seen) > 1]
     at_risk = in_flight + _unanswered(events)
     marked = say("nudges.seen", "en")
@@ -125,7 +95,7 @@ def balance(
         lines=len(due),
         lost=sum(_is_lost(line, copies) for line in due),
         doubled=sum(map(len, again)),
-        unmarked=sum(marked not in body for repeats in again for body in repeats),
+        unmarked=sum(marked not in str(copy.body) for repeats in again for copy in repeats),
         at_risk=sum(at_risk.values()),
         unexplained=sum(max(0, len(seen) - 1 - at_risk[token]) for token, seen in copies.items()),
         unsettled=stands[Status.WAITING] + stands[Status.SENDING],
@@ -133,9 +103,9 @@ def balance(
     )
 
 
-def suspects(store: Store, events: Sequence[Event], tokens: Mapping[str, str], now: datetime) -> list[str]:
+def suspects(store: Store, events: Sequence[Event], now: datetime) -> list[str]:
     """What was lost or came twice, a line each, with what stands written of it."""
-    copies = _copies(events, tokens)
+    copies = copies_shown(events)
     return [
         f"{line['token']} {line['recipient']} {line['view']} {line['kind']} {line['status']} "
         f"attempt {line['attempt']} reason {line['reason']!r} "

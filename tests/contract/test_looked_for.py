@@ -13,9 +13,10 @@ from aiohttp import web
 
 from adapters.core import CannotTell, Delivered, Found, HeldBack, NotThere, Outgoing, Unclear, Undeliverable
 from adapters.discord.bucket import Bucket
-from adapters.sandbox.play import Wire
+from adapters.sandbox.play import Wire, copies_shown
 from adapters.sandbox.slack import PretendSlack
 from adapters.slack.messenger import SlackMessenger
+from adapters.term.record import Record
 from bot.domain.messages import Address, Kind, MessageId
 from bot.domain.people import Platform
 from bot.views.elements import Attachment, Button, Card, PressId, View
@@ -143,6 +144,19 @@ async def test_discord_s_history_tells_whether_it_arrived_by_what_it_says(place:
     [message] = place.discord.screen(user).messages
     assert isinstance(found, Delivered)
     assert (found.copy.channel, found.copy.message) == (message.channel, message.id)
+
+
+async def test_whoever_counts_what_was_seen_knows_a_message_whose_answer_was_lost(place: Place) -> None:
+    """Both counts, the wire's and that of a played term: found by a look, it is never posted a second time."""
+    user = a_student(place)
+    record = Record(lambda: 1_772_445_600.0, lambda *_: None, "seen before")
+    place.wire.taps.append(record.tap)
+    place.discord.trouble("lose_answer", user)
+
+    await place.side.messenger.send(discord_line(user))
+
+    assert [(seen.account, seen.token) for seen in record.seen] == [(f"discord/{user}", TOKEN)]
+    assert [event.user for event in copies_shown(place.wire.events)[TOKEN]] == [user]
 
 
 @pytest.mark.parametrize("trouble", ["cut", "server_error"])
