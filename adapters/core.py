@@ -47,8 +47,8 @@ class Outgoing:
     `worker` and `attempt` are the fence: a settlement with an older one changes nothing.
 
     `known` are the ids of what the recipient has from us already, for a line that is looked for. After `until`
-    (seconds, of `time.monotonic`) nothing may be posted any more, because another worker may have taken the line over:
-    whoever was stopped for a while asks just before the call that shows something."""
+    (seconds, of `time.monotonic`) nothing may be posted any more, because another worker may have taken the line over
+    while we were stopped (`last_moment.py`)."""
 
     id: MessageId
     kind: Kind

@@ -25,6 +25,7 @@ from adapters.core import CannotTell, Delivered, Found, HeldBack, NotThere, Outc
 from adapters.discord import lookup, render
 from adapters.discord.bucket import Bucket
 from adapters.discord.trail import Slower, Trail, trail
+from adapters.last_moment import TOO_LATE, came_too_late, nothing_after
 from bot.domain.messages import Address, Copy
 from bot.domain.people import Platform
 
@@ -52,8 +53,6 @@ PRIVATE_THREAD: Final = 12
 A_WEEK: Final = 10080
 """Minutes after which an idle thread is put away; a message brings it back."""
 THREAD_NAME = 100
-TOO_LATE = HeldBack(0.0)
-"""We were stopped for so long that another worker may have taken the line over: nothing was sent, anybody may."""
 NOT_SENT_SECONDS = 5.0
 """How long a line waits that certainly was not sent: no connection, or a bucket that was full all the time."""
 TROUBLE = (discord.DiscordException, Slower, aiohttp.ClientError, OSError, TimeoutError, RuntimeError)
@@ -93,9 +92,12 @@ class DiscordMessenger:
         except ValueError as mistake:
             log.error("discord_undrawable", line=line.id, error=type(mistake).__name__)
             return Undeliverable("refused")
+        if is_over(line.until):
+            return TOO_LATE
         deadline = asyncio.get_running_loop().time() + self._seconds
-        channel = await self._channel(line, deadline)
-        outcome = channel if not isinstance(channel, str) else await self._post(channel, drawn, line, deadline)
+        with nothing_after(line.until):
+            channel = await self._channel(line, deadline)
+            outcome = channel if not isinstance(channel, str) else await self._post(channel, drawn, line, deadline)
         if line.address.thread and outcome == Undeliverable("no_access"):  # the thread is gone; so another one
             return await self.send(replace(line, address=replace(line.address, thread="")))
         return outcome
@@ -208,8 +210,6 @@ class DiscordMessenger:
             try:
                 async with asyncio.timeout_at(deadline):
                     await self._requests.take()
-                    if is_over(line.until):
-                        return TOO_LATE
                     with _parameters(drawn, line.token) as parameters:
                         sent: Any = await self._http.send_message(channel, params=parameters)
             except TROUBLE as trouble:
@@ -236,7 +236,7 @@ def _outcome(trouble: BaseException, followed: Trail) -> Outcome:
         return Delivered(Copy(str(followed.body["channel_id"]), str(followed.body["id"])))
     if followed.doubtful or followed.status:
         return Unclear("timeout" if isinstance(trouble, TimeoutError) else "server")
-    return HeldBack(NOT_SENT_SECONDS)
+    return TOO_LATE if came_too_late(trouble) else HeldBack(NOT_SENT_SECONDS)
 
 
 def _refused(answer: discord.HTTPException) -> Outcome:

@@ -16,6 +16,8 @@ from typing import Any
 
 import aiohttp
 
+from adapters.last_moment import came_too_late, watched
+
 DEFAULT_WAIT = 5.0
 
 
@@ -60,7 +62,7 @@ def tracing() -> aiohttp.TraceConfig:
     config.on_request_start.append(_started)
     config.on_request_end.append(_answered)
     config.on_request_exception.append(_failed)
-    return config
+    return watched(config)
 
 
 async def _started(_session: Any, _context: Any, _params: aiohttp.TraceRequestStartParams) -> None:
@@ -70,9 +72,10 @@ async def _started(_session: Any, _context: Any, _params: aiohttp.TraceRequestSt
 
 
 async def _failed(_session: Any, _context: Any, params: aiohttp.TraceRequestExceptionParams) -> None:
-    """Without a connection nothing was sent; any other cut leaves the request in flight for good."""
+    """Without a connection, or too late, nothing was sent; any other cut leaves the request in flight for good."""
     followed = _laid.get()
-    if followed is not None and isinstance(params.exception, aiohttp.ClientConnectorError):
+    unsent = isinstance(params.exception, aiohttp.ClientConnectorError) or came_too_late(params.exception)
+    if followed is not None and unsent:
         followed.in_flight = False
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from aiohttp import ClientError, ClientSession, ClientTimeout, TCPConnector
+from aiohttp import ClientError, ClientSession, ClientTimeout, TCPConnector, TraceConfig
 from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -35,10 +35,13 @@ def web_client(token: str | None, api_url: str, seconds: int) -> AsyncWebClient:
     return AsyncWebClient(token=token, base_url=base, timeout=seconds, retry_handlers=[], logger=QUIET)
 
 
-def keep_open(client: AsyncWebClient) -> None:
-    """From now on its calls share connections (a handshake each costs more than the call); from within the loop."""
+def keep_open(client: AsyncWebClient, *watching: TraceConfig) -> None:
+    """From now on its calls share connections (a handshake each costs more than the call), and are watched; from within
+    the loop."""
     client.session = ClientSession(
-        timeout=ClientTimeout(total=client.timeout), connector=TCPConnector(keepalive_timeout=KEPT_OPEN_SECONDS)
+        timeout=ClientTimeout(total=client.timeout),
+        connector=TCPConnector(keepalive_timeout=KEPT_OPEN_SECONDS),
+        trace_configs=list(watching),
     )
 
 

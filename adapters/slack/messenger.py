@@ -16,6 +16,7 @@ from aiohttp import ClientConnectorError
 
 from adapters.clock import is_over
 from adapters.core import CannotTell, Delivered, Found, HeldBack, NotThere, Outcome, Outgoing, Unclear, Undeliverable
+from adapters.last_moment import TOO_LATE, came_too_late, nothing_after, watched
 from adapters.slack import files, render
 from adapters.slack.calls import (
     BAD_BLOCKS,
@@ -39,8 +40,6 @@ TIMEOUT_SECONDS = 8
 NOT_SENT_WAIT = 5.0
 """Seconds until the next try where we know that nothing was sent."""
 
-TOO_LATE = HeldBack(0.0)
-"""We were stopped for so long that another worker may have taken the line over: nothing was sent, anybody may."""
 HISTORY = "im:history"
 LOOKED_AT = 100
 """The newest messages of somebody's direct messages; what may have arrived is among them, since nothing else was
@@ -66,7 +65,7 @@ class SlackMessenger:
 
     def start(self) -> None:
         """Keep connections from now on; from within the loop."""
-        keep_open(self._client)
+        keep_open(self._client, watched())
 
     async def stop(self) -> None:
         """Let go of them."""
@@ -74,8 +73,14 @@ class SlackMessenger:
 
     async def send(self, line: Outgoing) -> Outcome:
         """Deliver one line; never raises for what Slack may answer."""
+        if is_over(line.until):
+            return TOO_LATE
+        with nothing_after(line.until):
+            return await self._send(line)
+
+    async def _send(self, line: Outgoing) -> Outcome:
         if line.address.page:
-            return TOO_LATE if is_over(line.until) else await self._publish(line.address.user_id, line.view)
+            return await self._publish(line.address.user_id, line.view)
         channel = await self._channel(line.address)
         if not isinstance(channel, str):
             return channel
@@ -158,8 +163,6 @@ class SlackMessenger:
         except files.PUT_FAILED as error:
             return _not_put(error)
         words = render.escaped(line.view.aloud(), render.MOST_SECTION)
-        if is_over(line.until):
-            return TOO_LATE
         try:
             await files.share(self._client, channel, file_id, file.name, words)
         except CALL_FAILED as error:
@@ -168,8 +171,6 @@ class SlackMessenger:
 
     async def _post(self, channel: str, line: Outgoing, drawn: dict[str, Any]) -> Outcome | Fault:
         """A Fault stands for blocks that Slack refused."""
-        if is_over(line.until):
-            return TOO_LATE
         try:
             posted = await self._client.chat_postMessage(
                 channel=channel,
@@ -211,6 +212,8 @@ def _not_seen(error: BaseException) -> Found:
 
 
 def _outcome(error: BaseException) -> Outcome:
+    if came_too_late(error):
+        return TOO_LATE
     if isinstance(error, ClientConnectorError):
         return HeldBack(NOT_SENT_WAIT)
     fault = fault_of(error)

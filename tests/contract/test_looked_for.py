@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -49,7 +51,9 @@ async def at_slack(scopes: frozenset[str] | None) -> AsyncIterator[tuple[Pretend
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     settings = slack.settings(f"http://127.0.0.1:{runner.addresses[0][1]}")
     messenger = SlackMessenger(settings["SLACK_BOT_TOKEN"], settings["SLACK_API_URL"], timeout=2)
+    messenger.start()
     yield slack, messenger, slack.add_person("Priya Shah"), wire
+    await messenger.stop()
     await runner.cleanup()
 
 
@@ -112,6 +116,21 @@ async def test_a_line_that_another_worker_may_have_is_not_posted_to_slack() -> N
 
         assert await messenger.send(line) == HeldBack(0.0)
         assert [event.what for event in wire.events if event.what == "call chat.postMessage"] == []
+
+
+@pytest.mark.parametrize("where", ["a channel", "somebody's page"])
+async def test_who_is_stopped_between_the_call_and_the_wire_posts_nothing_to_slack(where: str) -> None:
+    async with at_slack(None) as (slack, messenger, user, wire):
+        line = a_line(Platform.SLACK, slack.team_id, user, page=True)
+        if where == "a channel":
+            line = a_line(Platform.SLACK, slack.team_id, "", channel=slack.channel_id("career-desk"))
+
+        asyncio.get_running_loop().call_soon(time.sleep, 0.3)  # in the loop's next turn: there is no connection yet
+        outcome = await messenger.send(replace(line, until=time.monotonic() + 0.2))
+
+        assert outcome == HeldBack(0.0)
+        assert [event.what for event in wire.events] == []
+        assert isinstance(await messenger.send(line), Delivered), "the next one has its own time"
 
 
 # --- Discord ----------------------------------------------------------------------------------------------------------
@@ -207,6 +226,30 @@ async def test_a_line_that_another_worker_may_have_is_not_posted_to_discord(plac
 
     assert await place.side.messenger.send(replace(discord_line(user), until=LATER)) == HeldBack(0.0)
     assert place.discord.screen(user).messages == ()
+
+
+async def test_a_line_that_waits_in_a_bucket_until_another_worker_may_have_it_is_not_posted(place: Place) -> None:
+    channel = place.discord.channel_id("career-desk")
+    first, second = (discord_line("", channel=channel, token=token * 22) for token in "fs")
+    place.discord.trouble("slow", seconds=0.4)
+
+    outcomes = await asyncio.gather(  # of a bucket that is not known yet discord.py has one call under way at a time
+        place.side.messenger.send(first), place.side.messenger.send(replace(second, until=time.monotonic() + 0.2))
+    )
+
+    assert isinstance(outcomes[0], Delivered)
+    assert outcomes[1] == HeldBack(0.0)
+    assert place.calls("POST /channels/{channel}/messages") == 1
+
+
+async def test_a_second_try_that_comes_too_late_leaves_the_first_one_unclear(place: Place) -> None:
+    """discord.py itself repeats after a 5xx, a second later."""
+    place.side.messenger._seconds = 4.0
+    place.discord.trouble("server_error")
+    line = discord_line("", channel=place.discord.channel_id("career-desk"))
+
+    assert isinstance(await place.side.messenger.send(replace(line, until=time.monotonic() + 0.5)), Unclear)
+    assert place.calls("POST /channels/{channel}/messages") == 1
 
 
 # --- knocking ---------------------------------------------------------------------------------------------------------
