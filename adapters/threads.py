@@ -362,7 +362,10 @@ class RunningCore:
         if task.message.view == WRITE_EXPORT and self._errands is not None:
             self._errands.begin(task)
             return
-        await self._once_more(lambda uow: by_time.run_task(uow, task, self._clock.now(), worker=self._worker))
+        try:
+            await self._once_more(lambda uow: by_time.run_task(uow, task, self._clock.now(), worker=self._worker))
+        except by_time.TakenOver:
+            log.info("core.task_taken_over", task=task.message.view)
         self._index_if_stale()
 
     async def put_back(self, task: Claimed) -> None:

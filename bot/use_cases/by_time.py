@@ -1,6 +1,7 @@
 """What happens by itself: moves that time makes, and the next choice asked. Each in a transaction of its own.
 
 A task is an outbox line like any other: planned with the nudges, void as soon as its intro moved, claimed by a sweep.
+What it does stands only together with its settlement, so whoever was stopped past the end of the claim does nothing.
 """
 
 from __future__ import annotations
@@ -25,12 +26,18 @@ from bot.use_cases.somebody_joined import TASK as SOMEBODY_JOINED
 from bot.use_cases.somebody_joined import tell_who_waits
 
 
+class TakenOver(Exception):
+    """Another worker has claimed the task meanwhile: the transaction must not be committed."""
+
+
 def run_task(uow: UnitOfWork, task: Claimed, now: datetime, *, worker: str) -> None:
-    """Do what a claimed task says, and settle it, in one transaction that the caller commits. Raises Conflict."""
+    """Do what a claimed task says, and settle it, in one transaction that the caller commits. Raises Conflict,
+    TakenOver."""
     line = task.message
     assert line.id is not None, "a claimed line has an id"
     done = FOLLOW_UPS.get(line.view, _move)(uow, line, now)
-    uow.outbox.settle(line.id, worker, task.attempt, Status.SENT if done else Status.VOID)
+    if not uow.outbox.settle(line.id, worker, task.attempt, Status.SENT if done else Status.VOID):
+        raise TakenOver
 
 
 def _ask_next(uow: UnitOfWork, line: Message, now: datetime) -> bool:

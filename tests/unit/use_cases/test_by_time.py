@@ -81,6 +81,28 @@ def test_a_move_that_was_claimed_does_nothing_once_somebody_was_faster(world: Wo
     assert world.state_of(intro) is S.ACCEPTED
 
 
+def test_whoever_was_stopped_past_the_end_of_its_claim_does_nothing_any_more(world_on_both: World) -> None:
+    world = world_on_both
+    intro = world.an_intro(S.REQUESTED, world.student(), world.alum())
+    world.wait(days=10)
+    tasks = []
+    for worker in ("stopped", "other"):
+        with world.store.begin() as uow:
+            got = post.collect(uow, world.now, world.wall, worker=worker, lease_seconds=30, most=50)
+            uow.commit()
+        tasks += got.tasks
+        world.wall += timedelta(seconds=31)
+    first, second = tasks
+
+    with world.store.begin() as uow, pytest.raises(by_time.TakenOver):
+        by_time.run_task(uow, first, world.now, worker="stopped")
+    assert world.state_of(intro) is S.REQUESTED
+    with world.store.begin() as uow:
+        by_time.run_task(uow, second, world.now, worker="other")
+        uow.commit()
+    assert world.state_of(intro) is S.EXPIRED
+
+
 def test_a_bot_that_slept_catches_up_in_order(world: World) -> None:
     """Three weeks without a sweep: the talk was never asked about, and is closed as unknown in the end."""
     intro = world.an_intro(S.SCHEDULED, world.student(), world.alum())
