@@ -44,8 +44,10 @@ LONG = (
 
 NO_SCOPE = frozenset({"auth.test", "views.open", "views.push", "views.update", "views.publish"})
 """Methods that every bot token may call."""
-OPTIONAL = frozenset({"im:history"})
+OPTIONAL = frozenset({"im:history", "groups:history"})
 """Scopes that a workspace may leave out: without, a message whose fate is unclear can't be looked for."""
+ALSO = {"conversations.history": frozenset({"groups:history"})}
+"""What a method needs beside for the private channel of a desk. (A public one's history is nothing that we ask for.)"""
 SEVERAL = {"files_upload_v2": ("files.getUploadURLExternal", "files.completeUploadExternal")}
 """Calls of slack_sdk that are several of Slack's."""
 
@@ -115,7 +117,8 @@ def slack_scopes() -> list[str]:
     methods = slack_methods()
     if unknown := sorted(methods - SCOPES.keys() - NO_SCOPE):
         raise Unknown(f"Slack's {', '.join(unknown)}: which scope?")
-    return sorted({SCOPES[method] for method in methods if method in SCOPES} | {"commands"})
+    needed = {SCOPES[method] for method in methods if method in SCOPES}
+    return sorted(needed.union({"commands"}, *(ALSO.get(method, ()) for method in methods)))
 
 
 def slack_events() -> list[str]:

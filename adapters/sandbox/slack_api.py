@@ -11,7 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
-from .slack_methods import MESSAGE_PARTS, SCOPES, Methods, truth
+from .slack_methods import EVERY_SCOPE, MESSAGE_PARTS, Methods, truth
 from .slack_rules import MOST_POSTED_TEXT
 from .slack_socket import Sockets
 from .slack_state import PLATFORM, SlackSays
@@ -56,7 +56,7 @@ class WebApi:
         self.base = f"http://{request.host}"
 
         def carry_out() -> dict[str, Any]:
-            self._authorise(method, token)
+            self._authorise(method, token, arguments)
             if method == "apps.connections.open":
                 return {"url": f"ws://{request.host}/slack/socket/{self.sockets.ticket()}"}
             known = self.methods.table()
@@ -103,9 +103,9 @@ class WebApi:
     @property
     def granted(self) -> frozenset[str]:
         """What the bot's token may do; every answer names it."""
-        return frozenset(SCOPES.values()) | {"commands"} if self.scopes is None else self.scopes
+        return EVERY_SCOPE if self.scopes is None else self.scopes
 
-    def _authorise(self, method: str, token: str) -> None:
+    def _authorise(self, method: str, token: str, a: Mapping[str, Any]) -> None:
         if not token:
             raise SlackSays("not_authed")
         if token not in (self.bot_token, self.app_token):
@@ -114,7 +114,7 @@ class WebApi:
             raise SlackSays("not_allowed_token_type")
         if self.revoked:
             raise SlackSays("token_revoked")
-        needed = SCOPES.get(method)
+        needed = self.methods.scope_for(method, a)
         if needed and self.scopes is not None and needed not in self.scopes:
             raise SlackSays("missing_scope", needed=needed, provided=",".join(sorted(self.scopes)))
 

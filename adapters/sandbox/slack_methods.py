@@ -51,6 +51,9 @@ SCOPES: Mapping[str, str] = {
     "files.info": "files:read",
     "files.delete": "files:write",
 }
+#: What conversations.history wants for channels instead.
+PRIVATE_HISTORY, PUBLIC_HISTORY = "groups:history", "channels:history"
+EVERY_SCOPE = frozenset({*SCOPES.values(), "commands", PRIVATE_HISTORY, PUBLIC_HISTORY})
 
 
 @dataclass
@@ -119,6 +122,12 @@ class Methods:
             "files.info": self.files_info,
             "files.delete": self.files_delete,
         }
+
+    def scope_for(self, method: str, a: Arguments) -> str | None:
+        """What the bot's token needs for this call."""
+        if method == "conversations.history" and (channel := self.workspace.channels.get(str(a.get("channel")))):
+            return SCOPES[method] if channel.im else PRIVATE_HISTORY if channel.private else PUBLIC_HISTORY
+        return SCOPES.get(method)
 
     # who is who
 

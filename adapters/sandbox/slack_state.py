@@ -20,6 +20,7 @@ BOT_NAME = "common_grounds"
 DOMAIN = "sandbox"
 
 CHANNELS = {"C0GENERAL1": "general", "C0CAREERS1": "ask-an-alum", "C0DESK0001": "career-desk"}
+PRIVATE = frozenset({"C0DESK0001"})
 OPEN_TO_ALL = ("general", "ask-an-alum")
 
 Key = tuple[str, str]  # (block_id, action_id)
@@ -67,6 +68,7 @@ class Channel:
     name: str
     members: set[str] = field(default_factory=set)
     im: bool = False
+    private: bool = False
 
 
 @dataclass
@@ -109,7 +111,7 @@ class Workspace:
         self._count = itertools.count(1)
         self._last_ts = 0
         for channel_id, name in CHANNELS.items():
-            self.channels[channel_id] = Channel(channel_id, name, {BOT_USER})
+            self.channels[channel_id] = Channel(channel_id, name, {BOT_USER}, private=channel_id in PRIVATE)
 
     # names
 

@@ -2,13 +2,15 @@
 
 The client repeats nothing by itself: slack_sdk's default posts a message twice when the line drops and reports one.
 Here an unclear end is reported as unclear, and the line is looked for before a second try: its token travels in the
-message's metadata, and comes back with the history of the direct messages. Reading that is a right of its own
-(`im:history`), which a workspace may leave out; then looking tells nothing. Nor does it for files, which carry no
-metadata, and in channels, whose history we don't ask to read.
+message's metadata, and comes back with the history of the direct messages, or of the desk's private channel. Reading
+one or the other is a right of its own (`im:history`, `groups:history`), which a workspace may leave out; then looking
+tells nothing. Nor does it for files, which carry no metadata, and in public channels, whose history we don't ask to
+read.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -42,8 +44,8 @@ NOT_SENT_WAIT = 5.0
 
 HISTORY = "im:history"
 LOOKED_AT = 100
-"""The newest messages of somebody's direct messages; what may have arrived is among them, since nothing else was
-sent to them meanwhile."""
+"""The newest messages. What may have arrived in somebody's direct messages is among them, since nothing else was sent
+to them meanwhile."""
 
 GONE = frozenset({"channel_not_found", "user_not_found", "users_not_found", "is_archived", "user_disabled"})
 CLOSED = frozenset({"cannot_dm_bot", "messages_tab_disabled", "user_not_visible"})
@@ -96,29 +98,35 @@ class SlackMessenger:
         return outcome
 
     async def look_for(self, line: Outgoing) -> Found:
-        """Whether an earlier try of this line stands in the direct messages; never raises for what Slack may answer."""
+        """Whether an earlier try of this line stands where it should; never raises for what Slack may answer."""
         if line.address.page:
             return NotThere()  # drawing it anew changes nothing
-        if line.address.channel or line.view.file is not None:
-            return CannotTell("channel" if line.address.channel else "file")
+        if line.view.file is not None:
+            return CannotTell("file")
         try:
-            opened = await self._client.conversations_open(users=line.address.user_id)
-            channel = str((opened.get("channel") or {}).get("id") or "")
-            granted = scopes_of(opened)
-            if not channel or (granted is not None and HISTORY not in granted):
+            channel = line.address.channel or await self._readable(line.address.user_id)
+            if not channel:
                 return CannotTell("no_right")
             history = await self._client.conversations_history(
                 channel=channel, include_all_metadata=True, limit=LOOKED_AT
             )
         except CALL_FAILED as error:
-            return _not_seen(error)
-        for message in history.get("messages") or ():
+            found = _not_seen(error)
+            return CannotTell("no_right") if line.address.channel and isinstance(found, NotThere) else found
+        messages = history.get("messages") or ()
+        for message in messages:
             payload = (message.get("metadata") or {}).get("event_payload") or {}
             if payload.get("token") == line.token:
                 return Delivered(Copy(channel, str(message["ts"])))
-        # some apps are given fewer than they ask for
-        cut_short = history.get("has_more") and len(history.get("messages") or ()) < LOOKED_AT
-        return CannotTell("cut_short") if cut_short else NotThere()
+        return NotThere() if not history.get("has_more") or _reaches_back(messages, line) else CannotTell("cut_short")
+
+    async def _readable(self, user: str) -> str:
+        """The direct messages with somebody; empty without the right to read them."""
+        opened = await self._client.conversations_open(users=user)
+        granted = scopes_of(opened)
+        if granted is not None and HISTORY not in granted:
+            return ""
+        return str((opened.get("channel") or {}).get("id") or "")
 
     async def take_back(self, copy: Copy) -> bool:
         """Delete a delivered copy; True if it is away now."""
@@ -201,6 +209,14 @@ def _not_put(error: BaseException) -> Outcome:
     if isinstance(outcome, Unclear) or isinstance(error, ClientConnectorError):
         return HeldBack(NOT_SENT_WAIT, failed=True)
     return outcome
+
+
+def _reaches_back(messages: Sequence[Mapping[str, Any]], line: Outgoing) -> bool:
+    """Whether these, the newest, go back to before the line was first tried. In a channel others write as well, so one
+    of ours that came before has to be among them; some apps are given fewer than they ask for."""
+    if line.address.channel:
+        return any(message.get("ts") in line.known for message in messages)
+    return len(messages) >= LOOKED_AT
 
 
 def _not_seen(error: BaseException) -> Found:

@@ -26,7 +26,7 @@ from sqlalchemy import func, select
 from adapters.delivery import LEASE_SECONDS
 from adapters.sandbox.clock import SandboxClock
 from adapters.sandbox.play import Cannot, Event, Pretend
-from adapters.sandbox.slack_methods import SCOPES
+from adapters.sandbox.slack_methods import EVERY_SCOPE
 from adapters.sandbox_run import Running, a_town
 from bot.domain.messages import Kind, Message
 from bot.domain.people import PersonId
@@ -55,7 +55,7 @@ IN_START, START_SECONDS = 0.2, 1.0
 SETTLE_SECONDS = 400.0
 """What is left over waits for leases and for the longest back-off, which is five minutes."""
 WONDER = "I wonder about communications and how people get into it"
-LOOKS_UP = "im:history"
+LOOKS_UP = frozenset({"im:history", "groups:history"})
 
 
 @dataclass
@@ -286,7 +286,7 @@ async def _a_busy_town(places: Places, kind: str, replicas: int, seed: int, *, l
         url = leaving.enter_context(places.database(kind))
         running = await leaving.enter_async_context(a_town(url, clock=clock, others=False, bot=False))
         if not look_up:
-            running.town.slack._api.scopes = frozenset(SCOPES.values()) - {LOOKS_UP}
+            running.town.slack._api.scopes = EVERY_SCOPE - LOOKS_UP
         store = open_store(url, read_keys(running.environment["GROUNDS_KEYS"]))
         leaving.callback(store.close)
         folder = running.log_file.parent

@@ -1,8 +1,9 @@
 """`grounds bench crash`: nothing is lost and nothing comes twice, however often the bot is killed.
 
 Random SIGKILLs over a busy run whose platforms drop replies: one bot on SQLite, one on Postgres, three on Postgres.
-Where a platform lets us look (Slack with `im:history`, Discord) nothing may be seen twice; where it does not, at most
-what was under way, and every repeat says that it may be one. On the last, one replica is stopped past its lease.
+Where a platform lets us look (Slack with `im:history` and `groups:history`, Discord) nothing may be seen twice; where
+it does not, at most what was under way, and every repeat says that it may be one. On the last, one replica is stopped
+past its lease.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from adapters.core import CannotTell, Delivered, Found, HeldBack, NotThere, Outg
 from adapters.discord.bucket import Bucket
 from adapters.sandbox.play import Wire, copies_shown
 from adapters.sandbox.slack import PretendSlack
-from adapters.slack.messenger import SlackMessenger
+from adapters.slack.messenger import LOOKED_AT, SlackMessenger
 from adapters.term.record import Record
 from bot.domain.messages import Address, Kind, MessageId
 from bot.domain.people import Platform
@@ -89,15 +89,55 @@ async def test_without_the_right_to_look_slack_is_not_even_asked() -> None:
         assert [event.what for event in wire.events if "history" in event.what] == []
 
 
-async def test_in_channels_and_for_files_looking_in_slack_tells_nothing() -> None:
+async def test_for_files_looking_in_slack_tells_nothing() -> None:
     async with at_slack(None) as (slack, messenger, user, _):
-        channel = a_line(Platform.SLACK, slack.team_id, "", channel=slack.channel_id("career-desk"))
-        file = a_line(
-            Platform.SLACK, slack.team_id, user, View("For you", file=Attachment("a.ics", b"x", "text/calendar"))
-        )
+        file = View("For you", file=Attachment("a.ics", b"x", "text/calendar"))
 
-        assert await messenger.look_for(channel) == CannotTell("channel")
-        assert await messenger.look_for(file) == CannotTell("file")
+        assert await messenger.look_for(a_line(Platform.SLACK, slack.team_id, user, file)) == CannotTell("file")
+
+
+def desk_line(slack: PretendSlack, token: str = TOKEN, name: str = "career-desk") -> Outgoing:
+    return a_line(Platform.SLACK, slack.team_id, "", token=token, channel=slack.channel_id(name))
+
+
+@pytest.mark.parametrize("trouble", ["lose_answer", "server_error"])
+async def test_in_the_desk_s_private_channel_slack_tells_as_well(trouble: str) -> None:
+    async with at_slack(SCOPES | {"groups:history"}) as (slack, messenger, _, _):
+        line = desk_line(slack)
+        slack.trouble(trouble, on="chat.postMessage")
+
+        assert isinstance(await messenger.send(line), Unclear)
+        found = await messenger.look_for(line)
+
+        arrived = trouble == "lose_answer"
+        assert isinstance(found, Delivered if arrived else NotThere)
+        assert not isinstance(found, Delivered) or found.copy.channel == line.address.channel
+
+
+@pytest.mark.parametrize(
+    ("scope", "channel"), [("im:history", "career-desk"), ("groups:history", "ask-an-alum"), ("im:history", "gone")]
+)
+async def test_a_channel_that_we_may_not_read_tells_nothing(scope: str, channel: str) -> None:
+    async with at_slack(SCOPES | {scope}) as (slack, messenger, _, _):
+        line = desk_line(slack, name="career-desk" if channel == "gone" else channel)
+        if channel == "gone":
+            line = replace(line, address=replace(line.address, channel="C0GONE0000"))
+
+        assert await messenger.look_for(line) == CannotTell("no_right")
+
+
+async def test_where_others_write_as_well_only_what_reaches_back_far_enough_tells_that_it_is_not_there() -> None:
+    async with at_slack(None) as (slack, messenger, _, _):
+        _, before = [await messenger.send(desk_line(slack, token * 22)) for token in "ab"]
+        assert isinstance(before, Delivered)
+        line = replace(desk_line(slack), known=frozenset({before.copy.message}))
+        channel = slack.workspace.channel(line.address.channel)
+        for number in range(LOOKED_AT - 1):
+            slack.workspace.post(channel, {"text": f"We talk here, {number}"})
+
+        assert await messenger.look_for(line) == NotThere()
+        slack.workspace.post(channel, {"text": "And on"})
+        assert await messenger.look_for(line) == CannotTell("cut_short")
 
 
 @pytest.mark.parametrize(
