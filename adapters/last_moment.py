@@ -3,9 +3,9 @@
 Whoever is stopped for a while (SIGSTOP, a machine that stands still) goes on in the middle of whatever it was doing.
 Between a call of a platform's library and its bytes on the wire lie a rate limit, a connection to be had, and some
 turns of the loop (measured: half a millisecond, on a busy machine eight), so a question asked before the call is
-answered too early: of about twelve runs in which a process was stopped while it sent, one showed a line twice. aiohttp
-tells its tracing of each piece of a body right before it writes it (S), headers and all, in the context of the caller;
-an error there ends the call, and the connection with it.
+answered too early: of forty stops just as a line was being sent, one showed it twice. aiohttp tells its tracing of each
+piece of a body right before it writes it (S), headers and all, in the context of the caller; an error there ends the
+call, and the connection with it.
 
 What stays open is the moment between this question and the system call: nobody can ask any later.
 """
