@@ -2,7 +2,8 @@
 
 A thread that waits for a database which never answers can't be ended, and an interpreter waits for its threads. So a
 process that was told to stop leaves without them: when all the rest has ended, and at the latest when the time that it
-has for ending is over. What was left in such a transaction is as after a kill: nothing is lost, and its leases end.
+has for ending is over. What was left in such a transaction is as after a kill: nothing is lost, and its leases end. A
+fault ends a process in the same way, only that it is told first: whoever started it hears what was wrong.
 """
 
 from __future__ import annotations
@@ -21,12 +22,14 @@ log = structlog.get_logger("grounds.main")
 LATEST_SECONDS = 22.0
 """Whoever stops a service kills it after 25 or 30."""
 JOIN_SECONDS = 0.5
+TOLD_SECONDS = 2.0
+"""How long a fault has to be told in, where a thread would keep the process from ending."""
 HUNG = 1
 """What such a process ends with."""
 
 
 class Leaving:
-    """Begun once we are told to stop; may be begun again."""
+    """Begun once we are to end; may be begun again."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
@@ -55,6 +58,10 @@ def in_time(seconds: float = LATEST_SECONDS) -> Iterator[Leaving]:
     leaving = Leaving(seconds)
     try:
         yield leaving
+    except BaseException:
+        if waiting():
+            Leaving(TOLD_SECONDS).begin()
+        raise
     finally:
         leaving.end()
     if left := waiting():

@@ -164,8 +164,11 @@ async def _serve(settings: Settings, store: Store, leaving: Leaving) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, told_to_stop)
     async with AsyncExitStack() as running:
-        await _start(settings, store, running)
-        await stop.wait()
+        try:
+            await _start(settings, store, running)
+            await stop.wait()
+        finally:
+            leaving.begin()  # a fault has no more time for ending than a stop
         log.info("stopping")
     log.info("stopped")
 
