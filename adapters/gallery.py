@@ -81,7 +81,7 @@ ALUMNI = frozenset({
     "question", "away", "reply", "profile", "more", "work",
 })  # fmt: skip
 DESKS = frozenset(name for name in VIEWS if name.endswith("_desk")) - {"closed_by_desk"} | {
-    "report_card", "counting", "export_begun", "export_file", "export_failed", "export_large",
+    "report_card", "counting", "export_begun", "export_file", "export_failed", "export_closed", "export_large",
 }  # fmt: skip
 """Whose they are: a view may well be drawn for somebody who is never shown it. All others are for either."""
 ALSO = {("View", "request"): Who.ALUM, ("View", "thanks"): Who.ALUM, ("Form", "request"): Who.STUDENT,

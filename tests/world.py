@@ -165,6 +165,16 @@ class World:
         self.people[somebody.handle] = somebody
         return somebody
 
+    def also_at(self, somebody: Somebody, space: Space) -> Somebody:
+        """The same person's account in another place, which they prefer."""
+        there = self._somebody(somebody.name, space, somebody.rights or frozenset())
+        person = self.known(somebody)
+        with self.store.begin() as uow:
+            uow.people.link(person.id, there.handle)
+            uow.people.prefer(person.id, there.handle)
+            uow.commit()
+        return there
+
     def known(self, somebody: Somebody) -> Person:
         with self.store.read() as reading:
             person = reading.people.by_handle(somebody.handle)

@@ -95,7 +95,7 @@ def _pause(uow: UnitOfWork, intro: Intro, now: datetime) -> None:
 
 
 def _write_invitations(uow: UnitOfWork, line: Message, now: datetime) -> bool:
-    return invitations.write(uow, PersonId(line.keys["by"]), now)
+    return invitations.write(uow, PersonId(line.keys["by"]), line.handle, now)
 
 
 FOLLOW_UPS: Mapping[str, Callable[[UnitOfWork, Message, datetime], bool]] = {

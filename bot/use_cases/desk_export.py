@@ -4,8 +4,11 @@ Asking is an act: it needs a right of its own, and stands in the audit. The file
 where nobody waits for it, and comes as a direct message to the account that asked. So what was asked for can't be lost,
 whatever is stopped in between. Until it has arrived the file is a letter, sealed like everything that is kept; then it
 is forgotten. Where nobody can tell whether it arrived it is sent again: it is the reader's own, and nothing else brings
-it. Where it is given up it is forgotten too, and whoever asked is told, so that they can ask again. Letters that invite
-go the same way, but are kept for their week: the codes in them work, and they can be had again.
+it. Letters that invite go the same way, but are kept for their week: the codes in them work, and they can be had again.
+
+To no other account of the same person: that may be in a place whose administrators read along. Where the one that asked
+can't be reached the file is given up and forgotten, and whoever asked is told, on any account of theirs, so that they
+can ask again from there, by the rights of that one. Where they can't be told either, the desk is.
 """
 
 from __future__ import annotations
@@ -24,7 +27,11 @@ from bot.use_cases.visit import Say, Visit
 
 TASK = "write_export"
 TAKEN_OUT = frozenset({"export_file", "invitations_desk"})
-"""The files that somebody has taken out: neither is let go in silence."""
+"""The files that somebody has taken out."""
+INSTEAD: Mapping[str, str] = {"failed": "export_failed", "closed": "export_closed", "large": "export_large"}
+"""Why there is no file → what is said instead."""
+NEVER_LET_GO = TAKEN_OUT | {*INSTEAD.values(), "invitations_failed_desk"}
+"""None of these is given up in silence: neither a file nor what is said instead of it."""
 REFUSED = {Right.AUDIT: "audit_only"}
 
 
@@ -63,10 +70,6 @@ def asked_in(uow: UnitOfWork, task: Message) -> Asked | None:
     return Asked(read_order(task.params["order"]), person.id, task.handle, person.language, at)
 
 
-INSTEAD: Mapping[str, str] = {"failed": "export_failed", "large": "export_large"}
-"""Why there is no file → what is said instead."""
-
-
 def send_written(uow: UnitOfWork, task: Message, file: Written | str, now: datetime) -> bool:
     """The file is there, or else why it isn't (`INSTEAD`). Whoever asked is told. False where they have gone."""
     uow.people.lock((PersonId(task.keys["person"]),))  # nothing is kept for somebody who is being erased
@@ -84,10 +87,15 @@ def send_written(uow: UnitOfWork, task: Message, file: Written | str, now: datet
 
 
 def give_up(uow: UnitOfWork, line: Message, now: datetime) -> None:
-    """One of `TAKEN_OUT` can't be brought: whoever waits for it is told."""
+    """One of `NEVER_LET_GO` can't be brought: whoever waits for a file is told, and else the desk."""
+    if line.view not in TAKEN_OUT:
+        assert line.to is not None, "a file is somebody's"
+        uow.outbox.add(Message(Kind.NEWS, "file_unreached_desk", now, desk=True, keys={"alum": line.to}))
+        return
     if line.view == "export_file":
         uow.letters.forget(line.keys["export"])
-        view, words = INSTEAD["failed"], {"order": line.params["order"]}
+        is_closed = line.handle is not None and uow.people.is_closed(line.handle)
+        view, words = INSTEAD["closed" if is_closed else "failed"], {"order": line.params["order"]}
     else:
         view, words = "invitations_failed_desk", {}
     uow.outbox.add(Message(Kind.ANSWER, view, now, to=line.to, handle=line.handle, params=words))

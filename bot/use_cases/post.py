@@ -40,7 +40,7 @@ from bot.domain.messages import (
 from bot.domain.people import Handle, Person, Space
 from bot.phrases import own_words, say
 from bot.ports import Arrival, Claimed, Step, UnitOfWork
-from bot.use_cases.desk_export import TAKEN_OUT, forget_sent, give_up
+from bot.use_cases.desk_export import NEVER_LET_GO, TAKEN_OUT, forget_sent, give_up
 from bot.use_cases.nudges import record, weigh, why_void
 from bot.use_cases.stage import stage_for
 from bot.views import VIEWS
@@ -187,7 +187,7 @@ def _where_to(uow: UnitOfWork, line: Message, reader: Person | None) -> tuple[Ad
     if line.kind is Kind.HOME:
         page = line.handle
         return (Address(page.platform, page.realm, page.user_id, page=True) if page else None), None
-    return (_desk_address(uow, line) if line.desk else _address(uow, line, reader) or _door(uow, reader)), None
+    return (_desk_address(uow, line) if line.desk else _address(uow, line, reader) or _door(uow, line, reader)), None
 
 
 def _desk_address(uow: UnitOfWork, line: Message) -> Address | None:
@@ -200,20 +200,27 @@ def _desk_address(uow: UnitOfWork, line: Message) -> Address | None:
 
 
 def _address(uow: UnitOfWork, line: Message, reader: Person | None) -> Address | None:
-    """The handle that acted, for an answer or a file; else the preferred one that takes messages: every account that is
-    linked is the same person's, so what is for them alone stays so."""
-    handles: tuple[Handle, ...] = reader.handles if reader else ()
-    if line.handle is not None:
-        handles = (line.handle, *(handle for handle in handles if handle != line.handle))
-    for handle in handles:
+    """The first of their accounts that takes messages."""
+    for handle in _accounts(line, reader):
         if not uow.people.is_closed(handle):
             return Address(handle.platform, handle.realm, user_id=handle.user_id)
     return None
 
 
-def _door(uow: UnitOfWork, reader: Person | None) -> Address | None:
+def _accounts(line: Message, reader: Person | None) -> tuple[Handle, ...]:
+    """The one that acted, for an answer or a file, then the preferred one and the others: every account that is linked
+    is the same person's, so what is for them alone stays so. A file that was taken out is for the account that asked:
+    whoever runs the place of another one could read it there, and has nothing to do with the office."""
+    handles = reader.handles if reader else ()
+    if line.handle is None:
+        return handles
+    others = () if line.view in TAKEN_OUT else (handle for handle in handles if handle != line.handle)
+    return (line.handle, *others)
+
+
+def _door(uow: UnitOfWork, line: Message, reader: Person | None) -> Address | None:
     """Where to knock, for somebody who takes no direct messages: where the newest doorway hangs."""
-    for handle in reader.handles if reader else ():
+    for handle in _accounts(line, reader) if reader else ():
         if handle.platform.has_threads:
             for doorway in uow.places.doorways(handle.platform):
                 thread = uow.people.thread(handle)
@@ -330,7 +337,7 @@ def _undeliverable(uow: UnitOfWork, posting: Posting, now: datetime, until: date
     if posting.address.user_id and not posting.address.knocks and reason in ("closed", "gone"):
         uow.people.set_closed(_handle_of(posting.address), True)
         reader = uow.people.get(line.to) if line.to is not None else None
-        if reader is not None and (_address(uow, line, reader) or _door(uow, reader)) is not None:
+        if reader is not None and (_address(uow, line, reader) or _door(uow, line, reader)) is not None:
             uow.outbox.settle(
                 line.id, worker, posting.attempt, Status.WAITING, due=line.due, reason=reason, repeat=line.repeat
             )
@@ -341,7 +348,7 @@ def _undeliverable(uow: UnitOfWork, posting: Posting, now: datetime, until: date
 
 def _tell_desk(uow: UnitOfWork, line: Message, now: datetime) -> None:
     """Never lost, never fatal: the act stands, and a coordinator learns that somebody could not be reached."""
-    if line.view in TAKEN_OUT:
+    if line.view in NEVER_LET_GO:
         give_up(uow, line, now)
         return
     if line.desk or line.kind in (Kind.ANSWER, Kind.FILE, Kind.HOME):

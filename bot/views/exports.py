@@ -43,6 +43,22 @@ def export_failed(stage: Stage) -> View:
     )
 
 
+def export_closed(stage: Stage) -> View:
+    """To another account of theirs: the one that asked takes no messages."""
+    order = _order(stage)
+    return View(
+        title=stage.say("export.failed_title"),
+        text=lines(_what(stage, order), stage.say("export.closed")),
+        buttons=(_again(stage, order),),
+    )
+
+
+def file_unreached_desk(stage: Stage) -> View:
+    """To the desk: whoever asked for a file can't even be told that it didn't come."""
+    name = stage.them.short_name or stage.say("names.somebody")
+    return View(title=stage.say("export.unreached_title", name=name), text=stage.say("export.unreached", name=name))
+
+
 def export_large(stage: Stage) -> View:
     """More than a platform carries."""
     return View(
@@ -71,5 +87,7 @@ VIEWS: dict[str, Draw] = {
     "export_begun": export_begun,
     "export_file": export_file,
     "export_failed": export_failed,
+    "export_closed": export_closed,
     "export_large": export_large,
+    "file_unreached_desk": file_unreached_desk,
 }

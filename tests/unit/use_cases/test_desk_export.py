@@ -18,7 +18,7 @@ from bot.ports import LetterKind
 from bot.use_cases.post import MOST_TRIES
 from bot.views.elements import Attachment, View
 from tests.words import prefilled, said
-from tests.world import DESK, DISCORD, Somebody, World
+from tests.world import DESK, DISCORD, SLACK, Somebody, World
 
 
 @pytest.fixture
@@ -116,6 +116,69 @@ def test_a_file_that_never_becomes_clear_is_given_up_and_who_asked_is_told(world
 
     assert robin.heard == [said("export.begun_title"), said("export.failed_title")]
     assert not kept(world)
+
+
+def test_a_file_goes_to_the_account_that_asked_and_the_other_may_ask_for_itself(world: World) -> None:
+    robin = world.coordinator(space=DISCORD)
+    elsewhere = world.also_at(robin, SLACK)
+    world.command(robin, "/desk export alumni")
+    world.deliver()
+    assert (robin.heard[-1], elsewhere.heard) == (said("export.file_title"), [])
+
+    world.platform_says(robin, Undeliverable("closed"))
+    world.command(robin, "/desk export alumni")
+    world.wait(minutes=1)
+    world.deliver()
+
+    assert robin.heard[-1] == said("export.begun_title")
+    assert (elsewhere.heard, said("export.closed") in elsewhere.last.text) == ([said("export.failed_title")], True)
+    assert (kept(world), world.desk) == (False, [])
+    world.press(elsewhere, said("export.again"))
+    world.deliver()
+    assert elsewhere.last.title == said("export.file_title")
+
+
+def test_the_other_account_needs_the_right_of_its_own(world: World) -> None:
+    robin = world.coordinator(space=DISCORD)
+    elsewhere = world.also_at(robin, SLACK)
+    elsewhere.rights = DESK - {Right.EXPORT}
+    world.platform_says(robin, Undeliverable("closed"))
+    world.command(robin, "/desk export alumni")
+    world.deliver()
+
+    world.press(elsewhere, said("export.again"))
+
+    assert elsewhere.last.text == said("refusals.export_only")
+
+
+def test_whoever_can_be_reached_nowhere_is_told_by_the_desk(world: World) -> None:
+    robin = world.coordinator()
+    world.platform_says(robin, Undeliverable("closed"))
+    world.command(robin, "/desk export alumni")
+    world.deliver()
+
+    assert (robin.heard, kept(world)) == ([said("export.begun_title")], False)
+    [at_slack, at_discord] = world.desk
+    assert at_slack == at_discord
+    assert (at_slack.title, at_slack.text) == (
+        said("export.unreached_title", name="Robin H."), said("export.unreached", name="Robin H."),
+    )  # fmt: skip
+
+
+def test_a_door_of_another_account_is_not_knocked_at_either(world: World) -> None:
+    robin = world.coordinator()
+    elsewhere = world.also_at(robin, DISCORD)
+    with world.store.begin() as uow:
+        uow.places.hang_doorway(uow.places.doorway_at(Platform.DISCORD, "99", "55").id, "1")
+        uow.people.set_closed(elsewhere.handle, True)
+        uow.commit()
+    world.platform_says(robin, Undeliverable("closed"))
+    world.command(robin, "/desk export alumni")
+    world.deliver()
+
+    assert elsewhere.heard == [said("knock.title")]
+    world.press(elsewhere, said("knock.open"))
+    assert elsewhere.last.title == said("export.failed_title")
 
 
 def behind_a_door(world: World) -> Somebody:

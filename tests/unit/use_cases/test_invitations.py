@@ -15,7 +15,7 @@ from bot.views.elements import PressId, View
 from storage import tables
 from tests.unit.use_cases.test_hand_over import GOOD, hands_over
 from tests.words import a_no, said
-from tests.world import Somebody, World
+from tests.world import DISCORD, Somebody, World
 
 LIST = "alum_id,email,given_name,family_name,title\nA1,maya@example.org,Maya,Rivers,Nurse\nA2,,Tom,Baker,Baker\n"
 
@@ -105,6 +105,21 @@ def test_letters_that_cannot_be_brought_are_kept_and_can_be_had_again(world: Wor
     world.deliver()
 
     assert [[row["alum_id"] for row in rows] for rows in files(robin)] == [["A1", "A2"]]
+
+
+def test_letters_go_to_the_account_that_asked_and_to_no_other(world: World) -> None:
+    robin = on_the_list(world)
+    elsewhere = world.also_at(robin, DISCORD)
+    world.press(robin, said("invitations.button", count=2))
+    world.platform_says(robin, Delivered(Copy("channel", "told")), Undeliverable("closed"))
+    world.deliver()
+    assert (files(robin), files(elsewhere)) == ([], [])
+
+    assert elsewhere.heard == [said("invitations.failed_title")]
+    world.press(elsewhere, said("invitations.again"))
+    world.deliver()
+
+    assert [[row["alum_id"] for row in rows] for rows in files(elsewhere)] == [["A1", "A2"]]
 
 
 def test_the_file_is_forgotten_after_a_week(world: World) -> None:
