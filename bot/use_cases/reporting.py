@@ -32,7 +32,7 @@ NEEDS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "funnel": (OF_TALKS, TALKS | PLANS | {"confirm_thanks"}),
     "response": (OF_TALKS, ANSWERS | ARRIVED),
     "interviews": (OF_TALKS | {"referrals"}, TALKS | PLANS | SAID_AFTER),
-    "thanks": (OF_TALKS, TALKS | THANKS),
+    "thanks": (OF_TALKS, TALKS | PLANS | THANKS),
     "supply": (EVERYTHING, OF_INTRO - ARRIVED - THANKS),
     "load": (frozenset({"requests", "alumni"}), frozenset()),
     "reach": (EVERYTHING, TALKS),

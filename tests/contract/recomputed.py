@@ -87,7 +87,7 @@ def figures(steps: pd.DataFrame, start: datetime, until: datetime) -> dict[str, 
     found["volunteer_hours"] = (minutes / 60, minutes, len(held))
     share("thanks_sent", len(thanked), len(settled))
     share("thanks_confirmed", len(confirmed), len(settled))
-    thanks = [(((one.thanked or b) - one.held).total_seconds() / 3600, one.thanked is not None) for one in held]
+    thanks = [(((one.thanked or b) - one.over).total_seconds() / 3600, one.thanked is not None) for one in held]
     for name, part in (("p50", 0.5), ("p90", 0.9)):
         found[f"thanks_{name}"] = (_quantile(thanks, part), sum(done for _, done in thanks), len(held))
     share("referral_yield", int((inside["what"] == "referral").sum()), len(held))
@@ -183,6 +183,7 @@ class Life:
         plans = since[since["what"].isin(["pick_time", "arrange"])]
         if held is not None:
             began = plans.iloc[-1]["at"] + timedelta(minutes=int(plans.iloc[-1]["amount"])) if len(plans) else held
+            self.over = min(began + timedelta(minutes=self.minutes), held) if len(plans) else held
             self.to_talk = max(0.0, (began - accepts.iloc[0]["at"]).total_seconds() / 86_400)
 
     @staticmethod

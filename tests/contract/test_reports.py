@@ -154,6 +154,23 @@ def test_what_students_say_after_a_talk_is_what_the_reports_show(world: World) -
         } == expected
 
 
+def test_thanks_that_also_say_that_the_talk_was_held_took_the_time_since_it_was_over(world: World) -> None:
+    student, alum = world.student(), world.alum()
+    intro = world.an_intro(State.SCHEDULED, student, alum)
+    assert intro.ends_at is not None
+    world.wait(seconds=(intro.ends_at - world.now).total_seconds() + 3 * 3600)
+    world.do(student, "thank", intro, thanks="Nobody starts ready: that stayed with me.")
+
+    later = world.now + timedelta(days=400)
+    with world.store.read() as reading:
+        of = period("year-2025", later, reading.places.campus())
+        made = report("thanks", facts_for("thanks", reading, of), of, least=0)
+
+    [half] = [one for one in made.metrics if one.name == "thanks_p50"]
+    assert (half.value, half.numerator, half.denominator) == (pytest.approx(3, abs=0.001), 1, 1)
+    assert figures(table(world.store), of.start, of.until)["thanks_p50"] == (half.value, 1, 1)
+
+
 def test_a_step_that_is_written_carries_what_reports_count(world: World) -> None:
     student, alum = world.student(), world.alum(field="communications")
     world.an_intro(State.ACCEPTED, student, alum)

@@ -251,7 +251,7 @@ def _hours(since: Numbers, at: Numbers, watched_until: Numbers | int) -> tuple[T
 
 def _count_talks(counted: Tally, intros: Intros, measures: Mapping[str, Flags], window: Window) -> None:
     held, flagged = measures["held"], measures["flagged"]
-    thanked = _hours(intros.held_at, intros.thanked_at, window.end)
+    thanked = _hours(intros.over_at, intros.thanked_at, window.end)
     acted = _hours(intros.flagged_at, intros.acted_at, window.end)
     counted.thanks = Watched(thanked[0][held], thanked[1][held])
     counted.actions = Watched(acted[0][flagged], acted[1][flagged])

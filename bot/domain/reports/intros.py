@@ -68,6 +68,9 @@ class Intros:
     was_planned: Flags
     starts_at: Numbers
     held_at: Numbers
+    over_at: Numbers
+    """When a talk that was held was over: as planned, or by the first word that it was held where that came before it,
+    or where no time is known. (The thanks may be that first word: they took no time since themselves.)"""
     met_by_both: Flags
     missed_at: Numbers
     unknown_at: Numbers
@@ -161,6 +164,8 @@ def intros_of(requests: Rows, moments: Rows, of: Numbers, words: Words) -> Intro
     plan = last(_together(planned, moved))
     unknown = last(those("nobody_said"))
     starts_in = np.where(told.is_one_of(plan, "reschedule"), NO_NUMBER, told.amount[plan])
+    starts_at = np.where(starts_in == NO_NUMBER, NEVER, at[plan] + starts_in * 60)
+    minutes = _or(told.amount[accepted], USUAL_MINUTES)
 
     return Intros(
         student=student,
@@ -179,10 +184,11 @@ def intros_of(requests: Rows, moments: Rows, of: Numbers, words: Words) -> Intro
         declined=told.is_one_of(settled, "decline", "alum_away"),
         aside=told.is_one_of(settled, "withdraw") | (stopped >= 0),
         stopped_at=at[np.maximum(withdrawn_or_expired, stopped)],
-        minutes=_or(told.amount[accepted], USUAL_MINUTES),
+        minutes=minutes,
         was_planned=last(planned) >= 0,
-        starts_at=np.where(starts_in == NO_NUMBER, NEVER, at[plan] + starts_in * 60),
+        starts_at=starts_at,
         held_at=at[held],
+        over_at=np.where(happened(starts_at), np.minimum(starts_at + minutes * 60, at[held]), at[held]),
         met_by_both=told.is_one_of(of_student, "confirm_met", "thank") & told.is_one_of(of_alum, "confirm_met"),
         missed_at=np.where(told.is_one_of(latest, "report_missed"), at[latest], NEVER),
         unknown_at=np.where(unknown > last(moved), at[unknown], NEVER),
