@@ -22,6 +22,11 @@ class Platform(StrEnum):
         return self is Platform.SLACK
 
     @property
+    def tells_zone(self) -> bool:
+        """Whether somebody's profile there says where their clock is, and follows them (Slack)."""
+        return self is Platform.SLACK
+
+    @property
     def has_threads(self) -> bool:
         """Whether somebody who takes no direct messages can be asked to come, in a private thread (Discord)."""
         return self is Platform.DISCORD

@@ -23,6 +23,7 @@ from bot.matching.reading import read
 from bot.phrases import word_list
 from bot.ports import Reading, UnitOfWork
 from bot.use_cases.first_use import keep_age, keep_notice
+from bot.use_cases.profile import typed_zone
 from bot.use_cases.tally import student_step
 from bot.use_cases.visit import Say, Visit
 from bot.views.finding import YEARS
@@ -170,11 +171,13 @@ def _asker(
 
 
 def save_about(visit: Visit) -> Say:
-    """Degree and year, kept for next time; the matches again where there is a newest ask."""
+    """Degree and year, and a zone that was typed, kept for next time; the matches again where there is a newest ask."""
     degree, year = plain(visit.text("degree"))[:120], visit.text("year")
     known = visit.me.student or StudentProfile()
     said = replace(known, degree=degree, year=year if year in YEARS else "")
     visit.uow.people.save_student(visit.me.id, said)
+    if zone := typed_zone(visit):
+        visit.uow.people.save(replace(visit.me, zone=zone))
     newest = visit.uow.asks.newest_of(visit.me.id)
     return Say("matches", {"ask": newest.id}, {"saved": "1"}) if newest else Say("saved")
 

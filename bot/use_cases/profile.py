@@ -36,7 +36,7 @@ def send_profile(visit: Visit) -> Say:
 def send_more(visit: Visit) -> Say:
     """*Add more* came back: everything that has a default."""
     profile = _more(visit, profile_of(visit.me))
-    zone = _typed_zone(visit) or visit.me.zone
+    zone = typed_zone(visit) or visit.me.zone
     visit.uow.people.save(replace(_named(visit), hours=hours_of(visit.many("hours")), zone=zone))
     _save(visit, profile)
     return Say("host_card", {}, {"saved": "1"})
@@ -156,7 +156,7 @@ def _studied(visit: Visit, before: AlumProfile) -> tuple[str, int | None]:
     return found["degree"].strip(" ,")[:120], int(year) if year else None
 
 
-def _typed_zone(visit: Visit) -> str:
+def typed_zone(visit: Visit) -> str:
     """A zone by its name, or by its city alone where only one has it: `asia/kathmandu`, `Kathmandu`. Empty for nothing
     typed. Raises Mend."""
     typed = plain(visit.text("zone"))

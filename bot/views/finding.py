@@ -186,10 +186,10 @@ def introduction_asked(stage: Stage) -> View:
 
 
 def about_form(stage: Stage) -> Form:
-    """Add more: degree and year, kept for next time."""
+    """Add more: degree and year, kept for next time; and the zone, where no platform tells it."""
     student = stage.me.student if stage.me else None
     years = tuple(Option(year, stage.say(f"years.{year}")) for year in YEARS)
-    items = (
+    items: tuple[FormItem, ...] = (
         Line(
             "degree",
             stage.say("about.degree"),
@@ -200,6 +200,9 @@ def about_form(stage: Stage) -> Form:
         ),
         Choose("year", stage.say("about.year"), years, value=student.year if student else "", required=False),
     )
+    if stage.me and not any(handle.platform.tells_zone for handle in stage.me.handles):
+        clock = Line("zone", stage.say("zones.label"), stage.say("zones.hint"), stage.me.zone, required=False, most=64)
+        items = (*items, clock)
     return Form(stage.say("about.title"), PressId("save_about"), stage.say("about.send"), (Page(items),))
 
 

@@ -47,6 +47,7 @@ def _short(stage: Stage, title: str, send: PressId) -> Form:
     paces = (*PACES, *({alum.pace.month} - set(PACES)))
     often = tuple(Option(str(pace), stage.say("host.pace", count=pace)) for pace in paces)
     zone = (stage.me.zone if stage.me else "") or stage.campus.zone
+    elsewhere = stage.say("zones.elsewhere", button=stage.say("more.button"))
     items = (
         Line("title", stage.say("host.title"), stage.say("host.title_hint"), alum.title[:120], most=120),
         Line("employer", stage.say("host.employer"), value=alum.employer[:120], required=False, most=120),
@@ -59,7 +60,7 @@ def _short(stage: Stage, title: str, send: PressId) -> Form:
             most=300,
         ),
         Choose("month", stage.say("host.how_often"), often, value=str(alum.pace.month)),
-        Choose("zone", stage.say("zones.label"), zone_options(zone), stage.say("zones.elsewhere"), value=zone),
+        Choose("zone", stage.say("zones.label"), zone_options(zone), elsewhere, value=zone),
     )
     return Form(title, send, stage.say("host.send"), (Page(items),))
 

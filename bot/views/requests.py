@@ -63,7 +63,8 @@ def request_form(stage: Stage) -> Form:
             ChooseMany("next", stage.say("request.next"), (Option(FOLLOW, chain),), values=(FOLLOW,), required=False)
         )
     if not (stage.me and stage.me.zone):
-        items.append(Choose("zone", stage.say("zones.label"), zone_options(stage.campus.zone), value=stage.campus.zone))
+        here, elsewhere = stage.campus.zone, stage.say("zones.elsewhere", button=stage.say("about.button"))
+        items.append(Choose("zone", stage.say("zones.label"), zone_options(here), elsewhere, value=here))
     return Form(
         short(stage, "request.title", TITLE, name=stage.name),
         PressId("send_request", stage.offer),

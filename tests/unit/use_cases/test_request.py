@@ -11,9 +11,9 @@ from bot.conversation.gestures import Submission
 from bot.domain.intro import Intro, State
 from bot.domain.messages import HeldBack
 from bot.domain.people import CONSENT_VERSIONS, Consent, ConsentTo, Pace, Standing
-from bot.views.elements import Choose, Fix, Form, PressId, View
+from bot.views.elements import Choose, Fix, Form, Line, PressId, View
 from tests.words import a_no, moved_on, said
-from tests.world import NOW, Somebody, World
+from tests.world import DISCORD, NOW, Somebody, World
 
 S = State
 
@@ -89,6 +89,31 @@ def test_whoever_has_no_time_zone_is_asked_once(world: World) -> None:
     world.submit(student, zone="Asia/Kolkata")
 
     assert world.known(student).zone == "Asia/Kolkata"
+
+
+def test_a_student_whose_zone_is_not_among_them_types_it_where_no_platform_tells_it(world: World) -> None:
+    student, _ = world.student(space=DISCORD), world.alum()
+    student.zone = ""
+    world.asks(student)
+    world.requests(student, "Maya")
+    assert world.known(student).zone == "Europe/London", "the campus's, as it was offered"
+
+    world.press(student, said("about.button"))
+    world.submit(student, degree="BA History", zone="kathmandu")
+    assert world.known(student).zone == "Asia/Kathmandu"
+    world.press(student, said("about.button"))
+    shown = world.submit(student, zone="Atlantis")
+    assert isinstance(shown, Fix)
+    assert shown.errors == {"zone": said("mend.zone_unknown", name="Atlantis")}
+
+
+def test_where_the_platform_tells_the_zone_nobody_is_asked_for_it(world: World) -> None:
+    student, _ = world.student(), world.alum()
+    world.asks(student)
+
+    world.press(student, said("about.button"))
+
+    assert [item.name for item in items(student) if isinstance(item, Line)] == ["degree"]
 
 
 def items(somebody: Somebody) -> list[object]:
