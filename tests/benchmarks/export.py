@@ -10,11 +10,7 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import click
@@ -24,8 +20,8 @@ from adapters.terminal import json_option
 from bot.domain.exports import FORMATS
 from storage.engine import open_store
 from storage.keys import new_keys_text, read_keys
-from tests import databases
 from tests.benchmarks._filled import fill
+from tests.benchmarks._places import BOTH, a_run
 from tests.benchmarks._terms import Term
 
 START = datetime(2025, 9, 1, tzinfo=UTC)
@@ -53,16 +49,15 @@ print(json.dumps([time.perf_counter() - began, time.process_time() - cpu, peak, 
 
 @click.command()
 @click.option("--intros", default=100_000, show_default=True, help="How many.")
-@click.option("--only", type=click.Choice(["sqlite", "postgres"]), help="On one database alone.")
+@click.option("--only", type=click.Choice(BOTH), help="On one database alone.")
 @json_option
 def bench(as_json: bool, intros: int, only: str | None) -> None:
     """Write every kind of file over 100,000 intros."""
     figures: dict[str, Any] = {"cores": os.cpu_count(), "load_before": round(os.getloadavg()[0], 2), "intros": intros}
     goals: list[Goal] = []
-    databases.begin_run()
-    try:
-        for kind in (only,) if only else ("sqlite", "postgres"):
-            with _database(kind) as url:
+    with a_run() as places:
+        for kind in (only,) if only else BOTH:
+            with places.database(kind) as url:
                 figures[kind] = found = _measured(url, intros)
             goals += [
                 Goal(
@@ -70,20 +65,8 @@ def bench(as_json: bool, intros: int, only: str | None) -> None:
                 ),
                 Goal(f"{kind}.peak_mb", max(one["peak_mb"] for one in found.values()), GOAL_MB, at_most=True),
             ]
-    finally:
-        databases.end_run()
     figures["load_after"] = round(os.getloadavg()[0], 2)
     show(Measured("export", goals, figures), as_json=as_json)
-
-
-@contextmanager
-def _database(kind: str) -> Iterator[str]:
-    with tempfile.TemporaryDirectory() as folder:
-        if kind == "sqlite":
-            yield databases.new_sqlite(Path(folder))
-        else:
-            with databases.new_postgres() as url:
-                yield url
 
 
 def _measured(url: str, intros: int) -> dict[str, dict[str, float]]:

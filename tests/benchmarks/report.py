@@ -17,7 +17,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import click
@@ -29,6 +28,7 @@ from storage.engine import open_store
 from storage.keys import new_keys_text
 from tests import databases
 from tests.benchmarks._desk import others
+from tests.benchmarks._places import BOTH, a_run
 from tests.benchmarks._terms import Term, steps, write
 
 KEYS = new_keys_text()
@@ -54,21 +54,17 @@ print(json.dumps([time.perf_counter() - began, time.process_time() - cpu, peak, 
 
 @click.command()
 @click.option("--most", default=SIZES[-1], show_default=True, help="The largest number of intros.")
-@click.option("--on", default="both", show_default=True, type=click.Choice(["both", "sqlite", "postgres"]))
+@click.option("--on", default="both", show_default=True, type=click.Choice(["both", *BOTH]))
 @json_option
 def bench(as_json: bool, most: int, on: str) -> None:
     """Make every report over 1,000 to 100,000 intros, and watch what that does to others."""
     figures: dict[str, Any] = {"cores": os.cpu_count(), "load_before": round(os.getloadavg()[0], 2)}
     goals: list[Goal] = []
-    databases.begin_run()
-    try:
-        with _as_installed():
-            for kind in ("sqlite", "postgres") if on == "both" else (on,):
-                with _database(kind) as url:
-                    figures[kind] = _measured(url, most)
-                goals += _goals(kind, figures[kind])
-    finally:
-        databases.end_run()
+    with a_run() as places, _as_installed():
+        for kind in BOTH if on == "both" else (on,):
+            with places.database(kind) as url:
+                figures[kind] = _measured(url, most)
+            goals += _goals(kind, figures[kind])
     figures["load_after"] = round(os.getloadavg()[0], 2)
     show(Measured("report", goals, figures), as_json=as_json)
 
@@ -99,16 +95,6 @@ def _as_installed() -> Iterator[None]:
         finally:
             os.environ.clear()
             os.environ.update(before)
-
-
-@contextmanager
-def _database(kind: str) -> Iterator[str]:
-    with tempfile.TemporaryDirectory() as folder:
-        if kind == "sqlite":
-            yield databases.new_sqlite(Path(folder))
-        else:
-            with databases.new_postgres() as url:
-                yield url
 
 
 def _measured(url: str, most: int) -> dict[str, Any]:

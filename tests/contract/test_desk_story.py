@@ -3,37 +3,19 @@ handed over, a word from the office, and two coordinators at once."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
-
-import pytest
 
 from bot.domain.intro import Intro, State, Who
 from bot.domain.messages import Kind, Message
 from bot.domain.people import AlumProfile, Person, PersonId, Platform, Standing, StudentProfile
 from bot.ports import Step, UnitOfWork
 from bot.use_cases.desk_digest import send_digest
-from storage.engine import Store, open_store
-from tests import databases
-from tests.contract.desk_place import Desk, a_desk
+from tests.contract.desk_place import Desk
 from tests.words import said
 
 ROSTER = "alum_id,given_name,family_name,title\nA1,Ann,Moss,Nurse\nA2,Bo,Hart,Baker\nA3,Cy,Fox,Chef,extra\n"
-
-
-@pytest.fixture
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    found = open_store(databases.new_sqlite(tmp_path_factory.mktemp("desk")), databases.keys())
-    yield found
-    found.close()
-
-
-@pytest.fixture(params=list(Platform))
-async def desk(request: Any, store: Store, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
-    async with a_desk(request.param, store, monkeypatch) as found:
-        yield found
 
 
 class People:

@@ -2,30 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from typing import Any
-
-import pytest
-
-from bot.domain.people import Platform
-from storage.engine import Store, open_store
-from tests import databases
-from tests.contract.desk_place import Desk, a_desk
+from tests.contract.desk_place import Desk
 from tests.contract.test_desk_story import coordinator, seven
 from tests.words import said
-
-
-@pytest.fixture
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    found = open_store(databases.new_sqlite(tmp_path_factory.mktemp("export")), databases.keys())
-    yield found
-    found.close()
-
-
-@pytest.fixture(params=list(Platform))
-async def desk(request: Any, store: Store, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
-    async with a_desk(request.param, store, monkeypatch) as found:
-        yield found
 
 
 async def test_the_word_is_for_the_one_who_asked_and_so_is_the_file(desk: Desk) -> None:
