@@ -56,7 +56,8 @@ NOW_AND_THEN = {"held_back": "1", "saved": "1", "line": "1", "moved": "1"}
 """What is said beside, when there is reason to."""
 PARTS = ("how", "about_me", "manners", "job")
 REFUSED = {
-    "state": "scheduled", "count": "2", "name": "Maya", "low": "1", "high": "10", "setting": "request_days",
+    "state": "scheduled", "count": "2", "lengths": "10, 15, 20, 30", "most": "80",
+    "name": "Maya", "low": "1", "high": "10", "setting": "request_days",
     "value": "soon", "languages": "English, Welsh", "report": "profit", "reports": ", ".join(REPORTS),
     "period": "last-tuesday", "periods": ", ".join(NAMED), "split": "name", "splits": ", ".join(SPLITS),
     "export": "profits", "exports": ", ".join(WHATS), "formats": ", ".join(FORMATS),

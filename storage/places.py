@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
@@ -12,12 +12,12 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, select, update
 from bot.domain.campus import Campus, with_setting
 from bot.domain.doorway import Doorway, DoorwayId
 from bot.domain.people import Platform, Space
+from bot.domain.refusals import Refusal
 from storage import tables as t
 from storage.replicas import Changes
 from storage.seldom import Kept
 from storage.statements import insert_if_new, upsert
 
-_RULES = frozenset(field.name for field in fields(Campus))
 _THE_MARK = 1
 _TOLD_RULES = select(t.setting.c.key, t.setting.c.value).order_by(t.setting.c.key)
 _SPACES = select(t.space).order_by(t.space.c.platform, t.space.c.realm, t.space.c.app)
@@ -96,10 +96,12 @@ class SqlPlaces:
 @lru_cache(maxsize=32)
 def _campus(rules: tuple[tuple[str, str], ...]) -> Campus:
     """The rules read from their text, once for each set of texts: reading a zone alone takes milliseconds, and every
-    gesture asks. A rule that this version no longer has is left out, so that going back a version stays possible."""
+    gesture asks. A rule that this version doesn't have, or not with this value, is left out, so that going back a
+    version stays possible."""
     campus = Campus()
     for key, value in rules:
-        campus = with_setting(campus, key, value) if key in _RULES else campus
+        with suppress(Refusal):
+            campus = with_setting(campus, key, value)
     return campus
 
 

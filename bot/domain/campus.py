@@ -155,8 +155,9 @@ _SETTABLE = {field.name: field for field in fields(Campus)}
 def with_setting(campus: Campus, key: str, value: str) -> Campus:
     """The campus with one rule changed, read from text.
 
-    Raises Refusal (`no_such_setting`, `setting_range`, `setting_not_a_number`, `setting_yes_no`, `setting_link`,
-    `setting_email`, `setting_zone`, `setting_day`, `setting_country`, `setting_terms`).
+    Raises Refusal (`no_such_setting`, `setting_range`, `setting_length`, `setting_not_a_number`, `setting_yes_no`,
+    `setting_name`, `setting_link`, `setting_room`, `setting_email`, `setting_zone`, `setting_day`, `setting_country`,
+    `setting_terms`).
     """
     if key not in _SETTABLE:
         raise Refusal("no_such_setting", setting=key)
@@ -170,7 +171,7 @@ def _read(key: str, value: str) -> object:
         return READ[key](value)
     if isinstance(_SETTABLE[key].default, bool):
         return _yes_or_no(key, value)
-    if key.endswith("_invite"):
+    if key.endswith(("_invite", "_link")):
         return _link(key, value)
     if not isinstance(_SETTABLE[key].default, int):
         return value
@@ -180,7 +181,7 @@ def _read(key: str, value: str) -> object:
         raise Refusal("setting_not_a_number", setting=key, value=value[:40]) from None
     if key == "talk_minutes":
         if number not in TALK_LENGTHS:
-            raise Refusal("setting_range", setting=key, low=TALK_LENGTHS[0], high=TALK_LENGTHS[-1])
+            raise Refusal("setting_length", setting=key, lengths=", ".join(map(str, TALK_LENGTHS)))
         return number
     limit = LIMITS[key]
     if not limit.low <= number <= limit.high:
@@ -202,6 +203,26 @@ def _link(key: str, value: str) -> str:
     """An address out of the house, or nothing."""
     if value and not LINK.fullmatch(value):
         raise Refusal("setting_link", setting=key, value=value[:40])
+    return value
+
+
+ROOM = "{room}"
+
+
+def _room_template(value: str) -> str:
+    """A video room's address, another for each talk, or nothing: in one room for all, strangers would meet."""
+    if value and not (ROOM in value and LINK.fullmatch(value.replace(ROOM, "room"))):
+        raise Refusal("setting_room", value=value[:40])
+    return value
+
+
+NAME_LONGEST = 80
+
+
+def _name(value: str) -> str:
+    """What the campus is called in every letter; it must be called something."""
+    if not 0 < len(value) <= NAME_LONGEST:
+        raise Refusal("setting_name", most=NAME_LONGEST)
     return value
 
 
@@ -296,5 +317,7 @@ READ: Mapping[str, Callable[[str], object]] = {
     "term_starts": _terms,
     "zone": known_zone,
     "office_email": _email,
+    "room_template": _room_template,
+    "name": _name,
 }
 """Rules that are read in a way of their own."""

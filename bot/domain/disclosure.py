@@ -10,8 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from bot.domain.asks import Ask
-from bot.domain.intro import FINAL, Intro, State, Who
+from bot.domain.intro import Intro, State, Who
 from bot.domain.people import Person
 
 
@@ -111,14 +110,7 @@ def stage_of(intro: Intro) -> Stage:
     return Stage.REQUEST
 
 
-def is_over(intro: Intro) -> bool:
-    """After the end nothing new is shown; what was agreed stays visible to both."""
-    return intro.state in FINAL
-
-
-def disclose(
-    person: Person, role: Who, stage: Stage, *, ask: Ask | None = None, letters: Mapping[Field, str] | None = None
-) -> Disclosed:
+def disclose(person: Person, role: Who, stage: Stage, *, letters: Mapping[Field, str] | None = None) -> Disclosed:
     """What the other of the two may see of `person`, who is `role` in it. `letters` are texts: note, place, contact."""
     allowed = (OF_THE_ALUM if role is Who.ALUM else OF_THE_STUDENT)[stage]
     known = {**_own_facts(person, role), **(letters or {})}

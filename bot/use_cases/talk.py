@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.domain.asks import hold_back_contact, plain
 from bot.domain.calendar import LAST_SLOT_DAYS, read_when, zone_of
+from bot.domain.campus import ROOM
 from bot.domain.intro import ALUM, LIVE, Intro, State, Who, other
 from bot.domain.messages import Kind, Message
 from bot.domain.place import check_place
@@ -76,7 +77,7 @@ def _settle_place(visit: Visit) -> None:
         return
     alum = visit.uow.people.get(visit.intro.alum)
     room = alum.alum.room_link if alum.alum else ""
-    place = room or visit.campus.room_template.replace("{room}", secrets.token_urlsafe(16))
+    place = room or visit.campus.room_template.replace(ROOM, secrets.token_urlsafe(16))
     if place:
         visit.uow.letters.add(LetterKind.PLACE, alum.id, place, visit.now, intro=visit.intro.id)
 

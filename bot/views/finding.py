@@ -79,7 +79,7 @@ def matches(stage: Stage) -> View:
     free = [card for card in stage.matches if card.free]
     if not free:
         return no_matches(stage)
-    intro = stage.say("matches.unsure") if stage.ask.unsure else ""
+    intro = lines(stage.say("matches.unsure"), _adviser(stage)) if stage.ask.unsure else ""
     cards = tuple(Card(card.them.short_name, about(stage, card)) for card in free)
     if stage.of_age:
         asks = tuple(main(stage.say("matches.ask", name=card.them.first_name), "ask", card.token) for card in free)
@@ -131,12 +131,18 @@ def _left(stage: Stage) -> str:
     return stage.say("matches.talks_left", count=stage.talks_left)
 
 
+def _adviser(stage: Stage) -> str:
+    """Whom else to talk to, where the campus says where advisers are found."""
+    link = stage.campus.adviser_link
+    return stage.say("none.adviser", link=link) if link else ""
+
+
 def no_matches(stage: Stage) -> View:
     """Nobody yet: said plainly, with three ways on."""
     near = stage.say("none.near", field=stage.say(f"fields.{stage.near_field}")) if stage.near_field else ""
     return View(
         title=stage.say("none.title"),
-        text=lines(stage.say("none.text"), near),
+        text=lines(stage.say("none.text"), near, _adviser(stage)),
         buttons=_ways_on(stage),
     )
 

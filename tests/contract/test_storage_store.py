@@ -142,6 +142,19 @@ def test_the_rules_of_a_campus_are_checked_and_kept(store: Store) -> None:
         assert uow.places.campus() == Campus(request_days=12, zone="Asia/Tokyo")
 
 
+def test_a_rule_that_another_version_wrote_and_this_one_does_not_take_keeps_nobody_out(store: Store) -> None:
+    with store.begin() as uow:
+        uow.places.set_campus("request_days", "12")
+        uow.commit()
+    with store.connect() as connection:
+        for key, value in (("request_hours", "9"), ("privacy_link", "ask the office"), ("student_open", "99")):
+            connection.execute(t.setting.insert().values(key=key, value=value))
+        connection.commit()
+
+    with store.begin() as uow:
+        assert uow.places.campus() == Campus(request_days=12)
+
+
 def test_admitted_spaces_are_found_by_all_three_ids(store: Store) -> None:
     space = Space(Platform.SLACK, "T1", "A1", "Uni", "C1", frozenset({"S2", "S1"}), frozenset({"S3"}), True)
     renamed = replace(space, name="University")

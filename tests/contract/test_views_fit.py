@@ -64,7 +64,8 @@ BY_TOKEN = {
 }  # fmt: skip
 REFUSALS = sorted(key.removeprefix("refusals.") for key in catalogue("en") if key.startswith("refusals."))
 REFUSED = {
-    "state": "unconfirmed", "count": "2", "name": "Maya", "low": "1", "high": "10", "setting": "request_days",
+    "state": "unconfirmed", "count": "2", "lengths": "10, 15, 20, 30", "most": "80",
+    "name": "Maya", "low": "1", "high": "10", "setting": "request_days",
     "value": "v" * 40, "languages": "en, cy", "report": "r" * 40, "reports": ", ".join(REPORTS),
     "period": "p" * 40, "periods": ", ".join(NAMED), "split": "s" * 40, "splits": ", ".join(SPLITS),
     "export": "e" * 40, "exports": ", ".join(WHATS), "formats": ", ".join(FORMATS),

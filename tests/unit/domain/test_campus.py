@@ -35,8 +35,9 @@ def test_both_ends_of_a_range_are_allowed_and_what_lies_beyond_is_not(key: str) 
 
 def test_a_talk_is_as_long_as_one_of_four() -> None:
     assert [with_setting(Campus(), "talk_minutes", str(n)).talk_minutes for n in TALK_LENGTHS] == [10, 15, 20, 30]
-    with pytest.raises(Refusal, match="setting_range"):
+    with pytest.raises(Refusal, match="setting_length") as told:
         with_setting(Campus(), "talk_minutes", "25")
+    assert told.value.params == {"setting": "talk_minutes", "lengths": "10, 15, 20, 30"}
 
 
 @pytest.mark.parametrize(
@@ -51,6 +52,12 @@ def test_a_talk_is_as_long_as_one_of_four() -> None:
         ("office_email", "the office", "setting_email"),
         ("office_email", "a@example.edu\nATTENDEE:b", "setting_email"),
         ("office_email", "mailto:a@example.edu", "setting_email"),
+        ("privacy_link", "www.example.edu/privacy", "setting_link"),
+        ("adviser_link", "javascript:alert(1)", "setting_link"),
+        ("room_template", "https://rooms.example.edu/everybody", "setting_room"),
+        ("room_template", "{room}", "setting_room"),
+        ("name", " ", "setting_name"),
+        ("name", "x" * 81, "setting_name"),
         ("closures", "24 December", "setting_day"),
         ("closures", "2026-02-30", "setting_day"),
     ],

@@ -15,7 +15,6 @@ from bot.domain.disclosure import (
     Stage,
     disclose,
     disclose_to_desk,
-    is_over,
     stage_of,
 )
 from bot.domain.intro import ALUM, STUDENT, State
@@ -112,5 +111,4 @@ def test_how_far_it_has_come_is_told_by_what_happened() -> None:
     ]  # fmt: skip
     assert stage_of(replace(planned, shared_by_student=True)) is Stage.SCHEDULED
     assert stage_of(replace(shared, state=State.FROZEN)) is Stage.FROZEN
-    assert is_over(replace(shared, state=State.CLOSED))
     assert stage_of(replace(shared, state=State.CLOSED)) is Stage.SHARED

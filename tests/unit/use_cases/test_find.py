@@ -55,6 +55,18 @@ def test_other_advice_does_not_use_up_the_one_about_jobs(world: World) -> None:
     assert student.last.text == f"{said('advice.job')}\n\n{said('advice.anyway')}"
 
 
+def test_whoever_finds_nobody_or_is_unsure_is_told_where_advisers_are(world: World) -> None:
+    student, link = world.student(), "https://example.edu/advisers"
+    world.set_rule("adviser_link", link)
+
+    found = ask(world, student)
+    assert (found.title, found.text.split("\n\n")[-1]) == (said("none.title"), said("none.adviser", link=link))
+    world.alumni("Maya Rivers", "Tom Bell", "Lea Kern")
+    unsure = ask(world, student, "No idea what comes after history, anything really")
+
+    assert unsure.text.split("\n\n")[:2] == [said("matches.unsure"), said("none.adviser", link=link)]
+
+
 def test_whoever_is_unsure_is_told_that_this_is_a_good_reason(world: World) -> None:
     student = world.student()
     world.alumni("Maya Rivers", "Tom Bell", "Lea Kern")
