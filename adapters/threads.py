@@ -27,6 +27,7 @@ from adapters.delivery import LEASE_SECONDS, Backlog, Batch, Outlook
 from adapters.endings import Endings
 from adapters.errands import Errands, Write
 from adapters.logs import whereabouts
+from adapters.openings import Openings
 from adapters.turns import Kept
 from adapters.workroom import NotDone
 from adapters.writing import CLOSE_SECONDS, FEW_CLAIMED, Disk, Flock, Hops
@@ -149,6 +150,7 @@ class RunningCore:
         self._store, self._clock, self._worker = store, clock, worker
         self._writers = Hops("writer", hands.writers)
         self._readers = Hops("reader", hands.readers)
+        self._openings = Openings(self._readers, hands.readers, store.read, self._opening)
         self._disk = Disk(store.make_durable)
         self._flock = Flock()
         self._matcher = CountingMatcher()
@@ -196,7 +198,7 @@ class RunningCore:
         began = time.monotonic()
         try:
             if isinstance(gesture, Opened) or (isinstance(gesture, Press | Command) and _is_look(_verb(gesture))):
-                opened = await self._readers.run(lambda: self._opening(gesture))
+                opened = await self._openings.see(gesture)
                 if opened is not None:
                     return opened
             return await self._answered(gesture)
@@ -238,9 +240,8 @@ class RunningCore:
 
         return await self._readers.run(look)
 
-    def _opening(self, gesture: Press | Command | Opened) -> Shown | None:
-        with self._store.read() as reading:
-            return front_door.opening(gesture, reading, self._clock.now(), self._matcher)
+    def _opening(self, gesture: Gesture, reading: Reading) -> Shown | None:
+        return front_door.opening(gesture, reading, self._clock.now(), self._matcher)
 
     def _answer(self, gesture: Gesture) -> Shown:
         with self._matcher.noticing():

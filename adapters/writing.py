@@ -27,7 +27,23 @@ QUIET_SECONDS = 0.02
 """Nobody waits when nobody has for so long: gestures come in flocks."""
 
 
-class _Hop:
+class Hop:
+    """Something to do on a thread, and whom it is told in the loop."""
+
+    def do(self) -> None:
+        """On a thread. Never raises."""
+        raise NotImplementedError
+
+    def fail(self, error: BaseException) -> None:
+        """In the loop: it was not done."""
+        raise NotImplementedError
+
+    def tell(self) -> None:
+        """In the loop: it was done."""
+        raise NotImplementedError
+
+
+class _OneThing(Hop):
     """One thing to do, and who waits for it."""
 
     def __init__(self, work: Callable[[], Any], future: asyncio.Future[Any]) -> None:
@@ -37,14 +53,12 @@ class _Hop:
         self._error: BaseException | None = None
 
     def do(self) -> None:
-        """On a thread."""
         try:
             self._result = self._work()
         except BaseException as error:  # noqa: BLE001 - told to whoever waits for it
             self._error = error
 
     def fail(self, error: BaseException) -> None:
-        """In the loop: it was not done."""
         self._error = error
         self.tell()
 
@@ -69,21 +83,24 @@ class Hops:
     def __init__(self, name: str, threads: int) -> None:
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix=name)
         self._resting = threads
-        self._waiting: deque[_Hop] = deque()
-        self._done: deque[_Hop] = deque()
+        self._waiting: deque[Hop] = deque()
+        self._done: deque[Hop] = deque()
         self._told = False
-        self._under_way: set[_Hop] = set()
+        self._under_way: set[Hop] = set()
         self._idle = asyncio.Event()
 
     async def run(self, work: Callable[[], T]) -> T:
         """Do it on one of the threads, in the caller's context."""
-        loop = asyncio.get_running_loop()
-        hop = _Hop(partial(copy_context().run, work), loop.create_future())
-        self._under_way.add(hop)
-        self._waiting.append(hop)
-        self._wake(loop)
+        hop = _OneThing(partial(copy_context().run, work), asyncio.get_running_loop().create_future())
+        self.take(hop)
         result: T = await hop.future
         return result
+
+    def take(self, hop: Hop) -> None:
+        """From within the loop: do it on one of the threads, and tell it."""
+        self._under_way.add(hop)
+        self._waiting.append(hop)
+        self._wake(asyncio.get_running_loop())
 
     def _wake(self, loop: asyncio.AbstractEventLoop) -> None:
         if self._resting and self._waiting:
@@ -101,6 +118,8 @@ class Hops:
                 hop = self._waiting.popleft()
                 hop.do()
                 self._done.append(hop)
+                if not self._waiting:
+                    break
                 if not self._told:
                     self._told = True
                     loop.call_soon_threadsafe(self._tell)
@@ -119,6 +138,7 @@ class Hops:
 
     def _rest(self, loop: asyncio.AbstractEventLoop) -> None:
         """In the loop: a thread found nothing left, but something may have come just then."""
+        self._tell()
         self._resting += 1
         self._wake(loop)
 

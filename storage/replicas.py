@@ -41,6 +41,7 @@ class Changes:
 
 
 _NOTIFY = text(f"NOTIFY {CHANNEL}")
+_NUMBERS = select(t.revision.c.what, t.revision.c.number)
 
 
 def _count_up(connection: Connection, what: str) -> None:
@@ -61,8 +62,7 @@ class SqlRevisions:
         self._connection = connection
 
     def now(self) -> Revision:
-        c = t.revision.c
-        known = {row.what: row.number for row in self._connection.execute(select(c.what, c.number))}
+        known: dict[str, int] = dict(self._connection.execute(_NUMBERS).tuples().all())
         return Revision(known.get("people", 0), known.get("rules", 0))
 
 

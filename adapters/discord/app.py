@@ -234,22 +234,22 @@ def build(
     discord_log = logging.getLogger("discord")
     discord_log.setLevel(max(logging.INFO, discord_log.level))  # below INFO it logs payloads
 
-    def new_ear() -> Listener:
+    def new_client(**more: Any) -> Listener:
         return Listener(
             intents=discord.Intents(guilds=True),
             allowed_mentions=discord.AllowedMentions.none(),
             member_cache_flags=discord.MemberCacheFlags.none(),
             max_messages=None,
             max_ratelimit_timeout=RATE_LIMIT_SECONDS,
-            http_trace=tracing(),
             guild_ready_timeout=guild_ready_seconds,
+            **more,
         )
 
-    caller = new_ear()
+    caller = new_client(http_trace=tracing())
     replies = Replies(core, Rights(core, caller.http), caller.http.get_from_cdn)
 
     def new_listener() -> Listener:
-        ear = new_ear()
+        ear = new_client()  # nobody follows what it answers with
         ear.heard = replies.hear
         return ear
 

@@ -13,9 +13,8 @@ import unicodedata
 ELLIPSIS = "…"
 _UNSEEN = frozenset("\u200b\u200e\u200f\u061c\u2060\ufeff\u00ad\u180e")
 """Letters without a shape, which only hide or turn text. The joiners 200C and 200D stay: scripts and emoji use them."""
-_MARKS = re.compile(r"([\\*_~`|<>\[\]@])")
-_LINE_START = re.compile(r"^(\s*)([#+\-])", re.MULTILINE)
-_NUMBERED = re.compile(r"^(\s*\d+)([.)])(?=\s)", re.MULTILINE)
+_MARKS = {ord(mark): f"\\{mark}" for mark in "\\*_~`|<>[]@"}
+_LINE_START = re.compile(r"^(\s*(?=[#+\-])|\s*\d+(?=[.)]\s))(.)", re.MULTILINE)
 _LINK = re.compile(r":(?=//)")
 _BARE_LINK = re.compile(r"(?<=\w)(\.[A-Za-z]{2,})/")
 _EMOJI = re.compile(r":(?=[A-Za-z0-9+_\\-]+:)")
@@ -55,13 +54,13 @@ _SEEN = _Seen()
 
 def escaped(text: str) -> str:
     """`text` as Discord's markdown shows it letter for letter: no link, mention, timestamp, heading or emphasis."""
-    text = _MARKS.sub(r"\\\1", plain(text))
+    text = plain(text).translate(_MARKS)
     text = _LINE_START.sub(r"\1\\\2", text)
-    text = _PLACE.sub(_behind_backslash, text)
-    text = _NUMBERED.sub(r"\1\\\2", text)
-    text = _LINK.sub(r"\\:", text)
-    text = _BARE_LINK.sub(r"\1\\/", text)
-    return _EMOJI.sub(r"\\:", text)
+    if "#" in text:
+        text = _PLACE.sub(_behind_backslash, text)
+    if "/" in text:
+        text = _BARE_LINK.sub(r"\1\\/", _LINK.sub(r"\\:", text))
+    return _EMOJI.sub(r"\\:", text) if ":" in text else text
 
 
 def _behind_backslash(found: re.Match[str]) -> str:

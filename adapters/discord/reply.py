@@ -58,21 +58,20 @@ class Replies:
         self._working: set[asyncio.Task[Any]] = set()
 
     async def hear(self, interaction: Incoming) -> None:
-        """Answer one interaction; never raises."""
+        """Answer one interaction, in a task of its own; never raises."""
         if interaction.type not in HEARD:
             return
-        work = asyncio.create_task(self._work_out(interaction))
-        for task in (work, asyncio.current_task()):
-            assert task is not None, "it is heard in a task"
-            self._working.add(task)
-            task.add_done_callback(self._working.discard)
+        task = asyncio.current_task()
+        assert task is not None, "it is heard in a task"
+        self._working.add(task)
+        task.add_done_callback(self._working.discard)
         try:
-            if await self._has_time(interaction, work):
-                await self._show(interaction, *await asyncio.shield(work))
+            meanwhile = _Meanwhile(self, interaction)
+            shown, gesture = await self._work_out(interaction)
+            if await meanwhile.is_over():
+                await self._show(interaction, shown, gesture)
         except Exception as trouble:  # noqa: BLE001  # nobody is left without an answer
-            _log_trouble("discord_answer_failed", interaction, trouble)
-            if not _is_too_late(trouble):
-                await self._apologise(interaction)
+            await self.failed(interaction, trouble)
 
     async def finish(self, seconds: float) -> None:
         """Wait for what has begun, and until it is told."""
@@ -111,20 +110,7 @@ class Replies:
 
     # --- showing it ---
 
-    async def _has_time(self, interaction: Incoming, work: asyncio.Task[Worked]) -> bool:
-        """Whether the answer is to be shown when it comes, with a word before it if that takes long; False where a form
-        was expected and its button stands there instead."""
-        expects_form = self._expects_form(interaction)
-        seconds = FORM_BEFORE if expects_form else DEFER_AFTER
-        if interaction.type is Kind.modal_submit:
-            seconds = SENT_BEFORE
-        done, _ = await asyncio.wait({work}, timeout=seconds)
-        if done:
-            return True
-        await _send(interaction, _again(interaction) if expects_form else _moment(interaction))
-        return not expects_form
-
-    def _expects_form(self, interaction: Incoming) -> bool:
+    def expects_form(self, interaction: Incoming) -> bool:
         return interaction.type is not Kind.modal_submit and self._core.opens_form(_verb(interaction).verb)
 
     async def _show(self, interaction: Incoming, shown: Shown, gesture: Gesture | None) -> None:
@@ -154,11 +140,47 @@ class Replies:
             async with asyncio.timeout(SEND_SECONDS):
                 await interaction.response.send_modal(modal.draw(form))
 
+    async def failed(self, interaction: Incoming, trouble: Exception) -> None:
+        """An answer could not be given: say so, where there is still time."""
+        _log_trouble("discord_answer_failed", interaction, trouble)
+        if not _is_too_late(trouble):
+            await self._apologise(interaction)
+
     async def _apologise(self, interaction: Incoming) -> None:
         try:
             await _send(interaction, await self._core.sorry(read.language(interaction)))
         except Exception as trouble:  # noqa: BLE001  # there is nothing left to say
             _log_trouble("discord_apology_failed", interaction, trouble)
+
+
+class _Meanwhile:
+    """The word that comes before an answer which takes long."""
+
+    def __init__(self, replies: Replies, interaction: Incoming) -> None:
+        self._replies, self._interaction = replies, interaction
+        self._expects_form = replies.expects_form(interaction)
+        seconds = FORM_BEFORE if self._expects_form else DEFER_AFTER
+        if interaction.type is Kind.modal_submit:
+            seconds = SENT_BEFORE
+        self._timer = asyncio.get_running_loop().call_later(seconds, self._begin)
+        self._saying: asyncio.Task[bool] | None = None
+
+    def _begin(self) -> None:
+        self._saying = asyncio.create_task(self._say())
+
+    async def _say(self) -> bool:
+        try:
+            await _send(self._interaction, (_again if self._expects_form else _moment)(self._interaction))
+        except Exception as trouble:  # noqa: BLE001  # nobody is left without an answer
+            await self._replies.failed(self._interaction, trouble)
+            return False
+        return not self._expects_form
+
+    async def is_over(self) -> bool:
+        """The answer is there. Whether it is to be shown: not where its button stands there instead of a form, or
+        where the word itself could not be said."""
+        self._timer.cancel()
+        return self._saying is None or await self._saying
 
 
 async def _send(interaction: Incoming, view: View) -> None:
