@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 from statistics import median
@@ -15,7 +15,6 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
-    case,
     exists,
     func,
     or_,
@@ -32,7 +31,7 @@ from bot.domain.refusals import Conflict
 from bot.ports import Allowance
 from storage import tables as t
 from storage.seldom import Kept
-from storage.statements import insert_row, new_token
+from storage.statements import how_many, insert_row, new_token, one_of
 
 _DAY = 86_400
 _FACTS = tuple(field.name for field in fields(Intro))
@@ -75,10 +74,12 @@ class SqlIntrosReading:
         return sorted(self._all(t.intro.c.ask == ask), key=lambda intro: (intro.rank, intro.id))
 
     def load_of(self, alum: PersonId, month_began: datetime) -> Load:
-        return self._loads(_LOAD_OF, month_began, alum).get(alum, Load())
+        return self.loads(month_began, (alum,)).get(alum, Load())
 
-    def loads(self, month_began: datetime) -> Mapping[PersonId, Load]:
-        return self._loads(_LOADS, month_began)
+    def loads(self, month_began: datetime, of: Collection[PersonId] | None = None) -> Mapping[PersonId, Load]:
+        counted, told = (_LOADS, {}) if of is None else (_LOADS_OF, {"of": list(of)})
+        rows = self._connection.execute(counted, told | {"month_began": month_began})
+        return {PersonId(alum): Load(*counts) for alum, *counts in rows}
 
     def allowance_of(self, student: PersonId, since: datetime) -> Allowance:
         """A next choice takes over the place of the one before, which then counts no more."""
@@ -89,12 +90,12 @@ class SqlIntrosReading:
         asked = self._connection.execute(_ASKED_SINCE, {"of": student, "since": since})
         return frozenset(PersonId(alum) for alum in asked.scalars())
 
-    def reply_days(self) -> tuple[int, float]:
+    def reply_days(self, now: datetime) -> tuple[int, float]:
         """A request withdrawn or expired was never answered, and doesn't count."""
-        c = t.intro.c
-        answered = or_(c.accepted_at.is_not(None), c.state == State.DECLINED)
-        replies = select(c.requested_at, func.coalesce(c.accepted_at, c.ended_at)).where(answered)
-        rows = self._connection.execute(replies)
+        return self._kept.reply_days(now, self._count_replies)
+
+    def _count_replies(self) -> tuple[int, float]:
+        rows = self._connection.execute(_REPLIES)
         days = [(at - asked).total_seconds() / _DAY for asked, at in rows if at is not None]
         return len(days), median(days) if days else 0.0
 
@@ -112,11 +113,6 @@ class SqlIntrosReading:
     def _all(self, which: ColumnElement[bool]) -> list[Intro]:
         rows = self._connection.execute(select(t.intro).where(which).order_by(*_NEWEST_FIRST))
         return [_intro(row) for row in rows.mappings()]
-
-    def _loads(self, counted: Select[Any], month_began: datetime, alum: PersonId | None = None) -> dict[PersonId, Load]:
-        filled = {"month_began": month_began} | ({} if alum is None else {"of": alum})
-        rows = self._connection.execute(counted, filled)
-        return {PersonId(alum): Load(*counts) for alum, *counts in rows if any(counts)}
 
 
 class SqlIntros(SqlIntrosReading):
@@ -161,18 +157,14 @@ class SqlIntros(SqlIntrosReading):
             self._connection.execute(update(t.intro).where(t.intro.c.id == intro).values(**facts))
 
 
-def _how_many(these: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.count(case((these, 1)))
-
-
 NEVER_ASKED = Record()
 _RECORDS = (
     select(
         t.intro.c.alum,
-        _how_many(t.intro.c.requested_at >= bindparam("lately")),
-        _how_many(t.intro.c.accepted_at.is_not(None)),
-        _how_many(t.intro.c.state == State.DECLINED),
-        _how_many(t.intro.c.state == State.EXPIRED),
+        how_many(t.intro.c.requested_at >= bindparam("lately")),
+        how_many(t.intro.c.accepted_at.is_not(None)),
+        how_many(one_of(t.intro.c.state, {State.DECLINED})),
+        how_many(one_of(t.intro.c.state, {State.EXPIRED})),
     )
     .where(t.intro.c.requested_at >= bindparam("ever"))
     .group_by(t.intro.c.alum)
@@ -183,22 +175,28 @@ _SHOWN = (
     .group_by(t.shown.c.alum)
 )
 _BY_ID = select(t.intro).where(t.intro.c.id == bindparam("which"))
-_LOADS: Select[Any] = select(
-    t.intro.c.alum,
-    _how_many(t.intro.c.state.in_(AT_A_TIME)),
-    _how_many(and_(t.intro.c.accepted_at.is_not(None), t.intro.c.accepted_at >= bindparam("month_began"))),
-    _how_many(t.intro.c.state == State.REQUESTED),
-).group_by(t.intro.c.alum)
-_LOAD_OF = _LOADS.where(t.intro.c.alum == bindparam("of"))
+_REQUESTED = one_of(t.intro.c.state, {State.REQUESTED})
+_AT_A_TIME = one_of(t.intro.c.state, AT_A_TIME)
+_THIS_MONTH = and_(t.intro.c.accepted_at.is_not(None), t.intro.c.accepted_at >= bindparam("month_began"))
+_LOADS: Select[Any] = (
+    select(t.intro.c.alum, how_many(_AT_A_TIME), how_many(_THIS_MONTH), how_many(_REQUESTED))
+    .where(or_(_AT_A_TIME, _THIS_MONTH))
+    .group_by(t.intro.c.alum)
+)
+"""Who is only requested is at a time too."""
+_LOADS_OF = _LOADS.where(t.intro.c.alum.in_(bindparam("of", expanding=True)))
+_REPLIES = select(t.intro.c.requested_at, func.coalesce(t.intro.c.accepted_at, t.intro.c.ended_at)).where(
+    or_(t.intro.c.accepted_at.is_not(None), t.intro.c.state == State.DECLINED)
+)
 _AFTER = t.intro.alias("after")
 _FOLLOWED = and_(
-    t.intro.c.state == State.LAPSED,
+    one_of(t.intro.c.state, {State.LAPSED}),
     exists().where(_AFTER.c.ask == t.intro.c.ask, _AFTER.c.rank > t.intro.c.rank),
 )
 _COUNTS = and_(
-    t.intro.c.requested_at >= bindparam("since"), t.intro.c.state.not_in(GIVES_PLACE_BACK), ~_FOLLOWED
+    t.intro.c.requested_at >= bindparam("since"), ~one_of(t.intro.c.state, GIVES_PLACE_BACK), ~_FOLLOWED
 )  # fmt: skip
-_USED = select(_how_many(t.intro.c.state == State.REQUESTED), _how_many(_COUNTS)).where(
+_USED = select(how_many(_REQUESTED), how_many(_COUNTS)).where(
     t.intro.c.student == bindparam("of")
 )
 _ASKED_SINCE = (

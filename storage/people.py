@@ -71,7 +71,8 @@ class SqlPeopleReading:
 
     def expect(self, people: Iterable[PersonId]) -> None:
         """These are about to be asked for one by one: read them at once."""
-        self._remember(_THESE, {"which": list(people)})
+        if unread := [person for person in people if person not in self._known]:
+            self._remember(_THESE, {"which": unread})
 
     def forget(self) -> None:
         """Somebody changed, or may have: whoever is asked for is read anew."""

@@ -40,8 +40,8 @@ class Changes:
             connection.execute(_NOTIFY)
 
 
+_REVISIONS = select(t.revision.c.what, t.revision.c.number)
 _NOTIFY = text(f"NOTIFY {CHANNEL}")
-_NUMBERS = select(t.revision.c.what, t.revision.c.number)
 
 
 def _count_up(connection: Connection, what: str) -> None:
@@ -62,7 +62,7 @@ class SqlRevisions:
         self._connection = connection
 
     def now(self) -> Revision:
-        known: dict[str, int] = dict(self._connection.execute(_NUMBERS).tuples().all())
+        known: dict[str, int] = dict(self._connection.execute(_REVISIONS).tuples().all())
         return Revision(known.get("people", 0), known.get("rules", 0))
 
 

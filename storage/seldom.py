@@ -5,9 +5,9 @@ higher number, so whoever has kept what an earlier number stood for reads it aga
 number and the next change may be newer than its number, never older. A transaction that has changed something itself
 reads it anew and keeps nothing, since it may yet be undone.
 
-How often each alum was shown lately is the one exception. It only ever turns the order of people who fit alike, and
-counting it goes through a month of everybody's matches; so it is counted anew after a while, and in between goes up by
-what this process shows.
+Two counts are the exception, since each goes through much of what has ever been. How often each alum was shown lately
+only ever turns the order of people who fit alike; so it is counted anew after a while, and in between goes up by what
+this process shows. And how long a reply takes is told as about so many days, so it is counted once a minute.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from storage.replicas import Changes, SqlRevisions
 T = TypeVar("T")
 
 COUNTED_FOR = timedelta(seconds=10)
+REPLIES_COUNTED_FOR = timedelta(minutes=1)
 
 
 @dataclass
@@ -34,6 +35,8 @@ class Seldom:
     known: dict[str, tuple[int, Any]] = field(default_factory=dict)
     shown: tuple[datetime, Counter[int]] | None = None
     """Since when, and how often each alum."""
+    replies: tuple[datetime, tuple[int, float]] | None = None
+    """When, how many, and the median of their days."""
 
 
 class Kept:
@@ -76,6 +79,13 @@ class Kept:
         if counted is None or not timedelta() <= since - counted[0] < COUNTED_FOR:
             counted = self._seldom.shown = since, Counter(count())
         return dict(counted[1])  # another thread may be adding to it
+
+    def reply_days(self, now: datetime, count: Callable[[], tuple[int, float]]) -> tuple[int, float]:
+        """How many replies there were and how many days they took, now or a little before."""
+        counted = self._seldom.replies
+        if counted is None or not timedelta() <= now - counted[0] < REPLIES_COUNTED_FOR:
+            counted = self._seldom.replies = now, count()
+        return counted[1]
 
     def showed(self, alumni: Iterable[int]) -> None:
         """These were shown just now."""

@@ -6,11 +6,12 @@ Each is built once and then only filled: building it took most of the time of a 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Table
+from sqlalchemy import ColumnElement, Connection, Executable, Table, case, func, literal_column
 from sqlalchemy.dialects import postgresql, sqlite
 
 
@@ -28,6 +29,17 @@ def upsert(connection: Connection, table: Table, values: Mapping[str, Any]) -> N
 def insert_if_new(connection: Connection, table: Table, values: Mapping[str, Any]) -> bool:
     """Whether the row was new. Another transaction that is just adding the same one is waited for."""
     return connection.execute(_if_new(connection.dialect.name, table), dict(values)).first() is not None
+
+
+def one_of(column: ColumnElement[Any], words: Collection[StrEnum]) -> ColumnElement[bool]:
+    """Whether a column holds one of these closed words. They stand in the statement itself: bound to it, their list
+    would be written into its text anew each time it is used."""
+    return column.in_([literal_column(f"'{word.value}'") for word in sorted(words)])
+
+
+def how_many(these: ColumnElement[bool]) -> ColumnElement[int]:
+    """The count of rows for which this is so."""
+    return func.count(case((these, literal_column("1"))))
 
 
 def new_token() -> str:

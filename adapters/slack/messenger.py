@@ -30,7 +30,7 @@ from adapters.slack.calls import (
     scopes_of,
     web_client,
 )
-from bot.domain.messages import Address, Copy
+from bot.domain.messages import Copy, Kind
 from bot.domain.people import Platform
 from bot.views.elements import Attachment, View
 
@@ -83,7 +83,7 @@ class SlackMessenger:
     async def _send(self, line: Outgoing) -> Outcome:
         if line.address.page:
             return await self._publish(line.address.user_id, line.view)
-        channel = await self._channel(line.address)
+        channel = await self._channel(line)
         if not isinstance(channel, str):
             return channel
         if line.view.file is not None:
@@ -149,13 +149,18 @@ class SlackMessenger:
             return _outcome(error)
         return Delivered(Copy("", str((published.get("view") or {}).get("id") or "")))
 
-    async def _channel(self, address: Address) -> str | Outcome:
+    async def _channel(self, line: Outgoing) -> str | Outcome:
         """Where to post. Whatever goes wrong here, nothing was sent: so it is never unclear.
 
-        Asked each time: a message to somebody who has left is taken without a word, only this call says so.
+        Asked each time: a message to somebody who has left is taken without a word, only this call says so. But what
+        answers somebody goes straight to their own id, which Slack takes for the direct messages with them: they acted
+        just now, and of an answer that comes to nothing nobody is told anyway. (A file is taken by a channel alone.)
         """
+        address = line.address
         if address.channel:
             return address.channel
+        if line.kind is Kind.ANSWER and line.view.file is None:
+            return address.user_id
         try:
             opened = await self._client.conversations_open(users=address.user_id)
         except CALL_FAILED as error:

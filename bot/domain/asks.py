@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import NewType
 
 from bot.domain.people import PersonId
@@ -98,8 +99,17 @@ _APOSTROPHES = str.maketrans("'`´", "’’’")
 
 def says(text: str, signs: Iterable[str]) -> bool:
     """Whether one of these words or phrases stands in the text."""
-    words = " ".join(re.findall(r"[\w’]+", text.lower().translate(_APOSTROPHES)))
-    return any(f" {sign.lower().translate(_APOSTROPHES)} " in f" {words} " for sign in signs)
+    words = " ".join(re.findall(r"[\w’]+", _alike(text)))
+    said = f" {words} "
+    return any(f" {_sign(sign)} " in said for sign in signs)
+
+
+def _alike(text: str) -> str:
+    return text.lower().translate(_APOSTROPHES)
+
+
+_sign = lru_cache(maxsize=2000)(_alike)
+"""The word lists are the same each time; what people write is not remembered."""
 
 
 _AT, _DOT = r"(?:\s?@\s?|\s?[(\[]\s?at\s?[)\]]\s?)", r"(?:\.|\s?[(\[]\s?dot\s?[)\]]\s?)"

@@ -27,7 +27,7 @@ class Match:
 
     alum: PersonId
     score: float
-    reasons: tuple[Reason, ...]
+    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from bot.domain.people import PersonId
 from bot.matching.corners import in_different_corners
 from bot.matching.fairness import in_turn
 from bot.matching.index import Index
-from bot.matching.ranking import Wish, rank
+from bot.matching.ranking import Wish, ranked
 
 MATCHES = 3
 
@@ -29,4 +29,5 @@ def choose(
 ) -> tuple[Match, ...]:
     """Up to `most` alumni for a wish, the best first, each with reasons. `allowed` are those who may be offered to this
     student now; `records` what has come of asking them (who is missing was never asked). Deterministic for a seed."""
-    return in_different_corners(in_turn(rank(wish, index, allowed, seed), records, index), index, most)
+    found = ranked(wish, index, allowed, seed)
+    return found.with_reasons(in_different_corners(in_turn(found.matches, records, index), index, most))

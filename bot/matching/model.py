@@ -53,6 +53,9 @@ class Table:
         if len(at) == 0:
             return sums
         worth = self.scale[at] if weights is None else self.scale[at] * weights
+        if count == 1:
+            sums[0] = worth @ self.rows[at].astype(np.float32)
+            return sums
         picked = self.rows[at].astype(np.float32) * worth[:, None]
         begins = np.flatnonzero(np.r_[True, which[1:] != which[:-1]])
         sums[which[begins]] = np.add.reduceat(picked, begins, axis=0)

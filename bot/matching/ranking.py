@@ -11,7 +11,7 @@ with whoever is glad to be asked.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -56,8 +56,33 @@ class Wish:
     unsure: bool = False
 
 
+@dataclass(frozen=True)
+class Ranked:
+    """Everybody who is good enough, best first and with no reasons yet: of two hundred who are ranked three are told
+    of."""
+
+    matches: tuple[Match, ...]
+    told: Hope
+    """The wish in words that somebody's profile knows."""
+    near: bool
+    index: Index
+
+    def with_reasons(self, matches: Iterable[Match]) -> tuple[Match, ...]:
+        """Some of these, each with why."""
+        entries = self.index.entries
+        return tuple(
+            replace(match, reasons=_why(self.told, entries[match.alum], lambda: self.near)) for match in matches
+        )
+
+
 def rank(wish: Wish, index: Index, allowed: AbstractSet[PersonId], seed: int) -> tuple[Match, ...]:
     """Everybody allowed who is good enough, best first, each with reasons. The same seed gives the same order."""
+    found = ranked(wish, index, allowed, seed)
+    return found.with_reasons(found.matches)
+
+
+def ranked(wish: Wish, index: Index, allowed: AbstractSet[PersonId], seed: int) -> Ranked:
+    """The same, for whoever chooses among them before reasons are given."""
     hope = reading.read(wish.text, wish.degree, wish.language, wish.unsure)
     meant = understood(hope, index.snapshot)
     scores = _by_interest(hope, aim(hope, meant, index.snapshot.model), index, allowed)
@@ -67,7 +92,7 @@ def rank(wish: Wish, index: Index, allowed: AbstractSet[PersonId], seed: int) ->
     steps = {alum: round(score / STEP) for alum, score in scores.items()}
     first = sorted(steps, key=lambda alum: (-steps[alum], _turn(seed, alum), alum))[:MOST]
     told = replace(hope, goal=tuple(known for near in meant.values() for known, _ in near) or hope.goal)
-    return tuple(Match(alum, steps[alum] * STEP, _why(told, index.entries[alum], near=near)) for alum in first)
+    return Ranked(tuple(Match(alum, steps[alum] * STEP) for alum in first), told, near, index)
 
 
 def explain(wish: Wish, *alumni: Person) -> tuple[tuple[Reason, ...], ...]:
@@ -80,11 +105,14 @@ def explain(wish: Wish, *alumni: Person) -> tuple[tuple[Reason, ...], ...]:
 def _explained(hope: Hope, alum: Person, profile: AlumProfile, aims: dict[str, Aim]) -> tuple[Reason, ...]:
     """`aims` are those of this hope so far: it is aimed anew only for somebody to whom its words mean another thing."""
     entry, alone = _alone(alum.id, _of_matter(profile))
-    meant = understood(hope, alone)
-    aimed = aims.get(str(meant)) or aim(hope, meant, alone.model)
-    aims[str(meant)] = aimed
-    near = bool(hope.goal) and float(relevance(aimed, alone)[0]) >= ENOUGH
-    return _why(hope, entry, near=near)
+
+    def near() -> bool:
+        meant = understood(hope, alone)
+        aimed = aims.get(str(meant)) or aim(hope, meant, alone.model)
+        aims[str(meant)] = aimed
+        return bool(hope.goal) and float(relevance(aimed, alone)[0]) >= ENOUGH
+
+    return _why(hope, entry, near)
 
 
 def _of_matter(profile: AlumProfile) -> AlumProfile:
@@ -104,11 +132,11 @@ def _alone(alum: PersonId, profile: AlumProfile) -> tuple[Entry, Snapshot]:
     return entry, Snapshot.build(shipped(), {alum: entry.said})
 
 
-def _why(hope: Hope, entry: Entry, *, near: bool) -> tuple[Reason, ...]:
+def _why(hope: Hope, entry: Entry, near: Callable[[], bool]) -> tuple[Reason, ...]:
     """What can be told of somebody; of one who shares neither word nor field with a wish and was found by what their
-    work is (`near`), just that."""
+    work is (`near`, which takes longer to find out than all the rest), just that."""
     told = reasons(hope, entry)
-    return (Reason("near"),) if near and told == (Reason("open"),) else told
+    return (Reason("near"),) if told == (Reason("open"),) and near() else told
 
 
 def _turn(seed: int, alum: PersonId) -> int:

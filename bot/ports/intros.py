@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -41,8 +41,8 @@ class IntrosReading(Protocol):
 
     def load_of(self, alum: PersonId, month_began: datetime) -> Load: ...
 
-    def loads(self, month_began: datetime) -> Mapping[PersonId, Load]:
-        """Of every alum that carries anything."""
+    def loads(self, month_began: datetime, of: Collection[PersonId] | None = None) -> Mapping[PersonId, Load]:
+        """Of every alum (of these) that carries anything."""
 
     def allowance_of(self, student: PersonId, since: datetime) -> Allowance: ...
 
@@ -53,8 +53,9 @@ class IntrosReading(Protocol):
         """What has come of asking each alum: asked and shown since `lately`, how requests ended since `ever`. Who is
         missing was neither asked nor shown."""
 
-    def reply_days(self) -> tuple[int, float]:
-        """How many requests have closed with an answer, and the median days until it."""
+    def reply_days(self, now: datetime) -> tuple[int, float]:
+        """How many requests have closed with an answer, and the median days until it; as of now or of a little before,
+        since it is only ever told as about so many days."""
 
 
 class Intros(IntrosReading, Protocol):

@@ -13,6 +13,9 @@ class PeopleReading(Protocol):
     def get(self, person: PersonId) -> Person:
         """Raises LookupError."""
 
+    def expect(self, people: Iterable[PersonId]) -> None:
+        """These are about to be asked for one by one: read them at once."""
+
     def by_handle(self, handle: Handle) -> Person | None: ...
 
     def by_desk_token(self, token: str) -> Person | None:

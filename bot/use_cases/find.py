@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -21,7 +21,7 @@ from bot.matching.fields import nearest_field
 from bot.matching.ranking import Wish
 from bot.matching.reading import read
 from bot.phrases import word_list
-from bot.ports import Reading, UnitOfWork
+from bot.ports import Reading, Step, UnitOfWork
 from bot.use_cases.first_use import keep_age, keep_notice
 from bot.use_cases.profile import typed_zone
 from bot.use_cases.tally import student_step
@@ -64,11 +64,12 @@ def send_ask(visit: Visit) -> Say:
         unsure=Advice.UNSURE in advice,
     )
     visit = replace(visit, me=_remembered(visit, about))
-    visit.uow.steps.add(student_step("ask", visit.now, visit.me, ask=ask.id, field=_field_of(ask)))
+    asked = _step(visit, ask, "ask")
     if holds:
-        visit.uow.steps.add(student_step("advised", visit.now, visit.me, ask=ask.id, detail=holds[0]))
+        advised = student_step("advised", visit.now, visit.me, ask=ask.id, detail=holds[0])
+        visit.uow.steps.add(asked, advised)
         return Say("advice", {"ask": ask.id}, {"advice": ",".join(holds)})
-    return offer(visit, ask)
+    return offer(visit, ask, asked)
 
 
 def _check(**texts: str) -> None:
@@ -96,21 +97,22 @@ def ask_anyway(visit: Visit) -> Say:
     return offer(visit, visit.ask)
 
 
-def offer(visit: Visit, ask: Ask) -> Say:
-    """Up to three people for an ask; the same ask shows the same people as long as they can be asked."""
+def offer(visit: Visit, ask: Ask, *before: Step) -> Say:
+    """Up to three people for an ask; the same ask shows the same people as long as they can be asked. `before`: what
+    led to it and is yet to be noted."""
+    steps = list(before)
     shown = visit.uow.asks.shown_for(ask.id)
     if not shown:
         chosen = _choose(visit.uow, visit, ask)
         shown = visit.uow.asks.show(ask.id, chosen, visit.now)
-        what = "matched" if chosen else "no_match"
-        _note(visit, ask, what, str(len(chosen)))
-        if 0 < len(chosen) < MATCHES:
-            _note(visit, ask, "few_matches", str(len(chosen)))
+        few = ("few_matches",) if 0 < len(chosen) < MATCHES else ()
+        steps += [_step(visit, ask, what, str(len(chosen))) for what in ("matched" if chosen else "no_match", *few)]
+    visit.uow.steps.add(*steps)
     return Say("matches" if shown else "no_matches", {"ask": ask.id})
 
 
-def _note(visit: Visit, ask: Ask, what: str, detail: str = "") -> None:
-    visit.uow.steps.add(student_step(what, visit.now, visit.me, ask=ask.id, field=_field_of(ask), detail=detail))
+def _step(visit: Visit, ask: Ask, what: str, detail: str = "") -> Step:
+    return student_step(what, visit.now, visit.me, ask=ask.id, field=_field_of(ask), detail=detail)
 
 
 def _field_of(ask: Ask) -> str:
@@ -141,19 +143,20 @@ def wish_of(ask: Ask, student: Person) -> Wish:
 
 def whom_to_offer(
     reading: Reading | UnitOfWork, student: Person, campus: Campus, now: datetime, *,
-    seen: AbstractSet[PersonId] | None = None,
+    seen: AbstractSet[PersonId] | None = None, among: Collection[PersonId] | None = None,
 ) -> frozenset[PersonId]:  # fmt: skip
-    """Everybody who may be shown to this student now: the hard facts (`domain/offering.py`), read here and now. `seen`
-    is whom they were shown lately, if that is known already."""
+    """Everybody (`among` these, if told) who may be shown to this student now: the hard facts (`domain/offering.py`),
+    read here and now. `seen` is whom they were shown lately, if that is known already."""
     today = local_day(now, zone_of("", campus))
-    loads = reading.intros.loads(month_began(now, campus))
+    loads = reading.intros.loads(month_began(now, campus), among)
     if seen is None:
         seen = reading.asks.shown_since(student.id, now - SEEN_LATELY)
     asker = _asker(reading, student, campus, now, seen)
     return frozenset(
         alum
         for alum, terms in reading.people.on_offer().items()
-        if why_not(terms, loads.get(alum, Load()), campus, today, student.language) is None
+        if (among is None or alum in among)
+        and why_not(terms, loads.get(alum, Load()), campus, today, student.language) is None
         and why_not_to(asker, alum) is None
     )
 
@@ -184,20 +187,20 @@ def save_about(visit: Visit) -> Say:
 
 def none_of_these(visit: Visit) -> Say:
     """None of the three: that counts as unmet demand too."""
-    _note(visit, visit.ask, "none_of_these")
+    visit.uow.steps.add(_step(visit, visit.ask, "none_of_these"))
     return Say("none_of_these", {"ask": visit.ask.id})
 
 
 def tell_me_when(visit: Visit) -> Say:
     """Tell this student when somebody joins who fits."""
     visit.uow.asks.save(replace(visit.ask, tell_when=True))
-    _note(visit, visit.ask, "tell_me_when")
+    visit.uow.steps.add(_step(visit, visit.ask, "tell_me_when"))
     return Say("will_tell", {"ask": visit.ask.id})
 
 
 def ask_office(visit: Visit) -> Say:
     """Hand the question to the career office."""
-    _note(visit, visit.ask, "ask_office")
+    visit.uow.steps.add(_step(visit, visit.ask, "ask_office"))
     visit.uow.outbox.add(Message(Kind.NEWS, "office_asked_desk", visit.now, desk=True, keys={"ask": visit.ask.id}))
     return Say("office_asked", {"ask": visit.ask.id})
 

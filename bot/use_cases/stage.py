@@ -191,8 +191,9 @@ def _with_ask(reading: Reading | UnitOfWork, stage: Stage, ask_id: AskId, reader
         return replace(stage, student=disclose_to_desk(student), role=COORDINATOR)
     campus, now = stage.campus, stage.now
     offers = reading.asks.shown_for(ask.id)
+    reading.people.expect(offer.alum for offer in offers)
     alumni = {offer.alum: reading.people.get(offer.alum) for offer in offers}
-    allowed = whom_to_offer(reading, student, campus, now)
+    allowed = whom_to_offer(reading, student, campus, now, among=alumni)
     allowance = reading.intros.allowance_of(student.id, now - timedelta(days=30))
     why = explain(wish_of(ask, student), *(alumni[offer.alum] for offer in offers))
     cards = tuple(
@@ -204,7 +205,7 @@ def _with_ask(reading: Reading | UnitOfWork, stage: Stage, ask_id: AskId, reader
         )
         for offer, reasons in zip(offers, why, strict=True)
     )
-    closed, days = reading.intros.reply_days()
+    closed, days = reading.intros.reply_days(now)
     return replace(
         stage,
         this_ask=ask,

@@ -1,11 +1,13 @@
 """The real adapter, over its real wire, against the pretend Slack; the core is a table of answers."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
-from adapters.core import Delivered, HeldBack, Unclear, Undeliverable
+from adapters.core import Copy, Delivered, HeldBack, NotThere, Unclear, Undeliverable
 from bot.conversation.gestures import Submission, Surface
+from bot.domain.messages import Kind
 from bot.domain.people import Handle, Platform, Right, Space
 from bot.views.elements import Button, Card, Fix, Nothing, PressId, View
 from tests.contract.slack_stage import DOORWAY, FORM, SECOND, a_stage
@@ -278,6 +280,30 @@ async def test_a_line_is_delivered_with_its_token_and_can_be_taken_back(stage):
     assert await stage.side.messenger.take_back(outcome.copy)
     assert stage.slack.screen(stage.user).messages == ()
     assert await stage.side.messenger.take_back(outcome.copy)
+
+
+async def test_what_answers_somebody_goes_straight_to_them_and_is_found_and_taken_back_like_the_rest(stage):
+    answer = replace(stage.line(View("Yours", "Nothing yet.")), kind=Kind.ANSWER)
+    outcome = await stage.side.messenger.send(answer)
+
+    shown = stage.last()
+    assert [call for call in stage.calls() if call != "apps.connections.open"] == ["chat.postMessage"]
+    assert outcome == Delivered(Copy(shown.channel, shown.id))
+    assert (shown.kind, shown.text) == ("dm", "Yours\nNothing yet.")
+    assert await stage.side.messenger.look_for(answer) == outcome
+
+    assert await stage.side.messenger.take_back(outcome.copy)
+    assert stage.slack.screen(stage.user).messages == ()
+    assert await stage.side.messenger.look_for(answer) == NotThere()
+
+
+async def test_an_answer_to_somebody_whose_messages_are_closed_cannot_reach_them(stage):
+    closed = stage.slack.add_person("Cy Closed")
+    stage.slack.trouble("closed_dms", closed)
+
+    answer = replace(stage.line(View("Yours"), user=closed), kind=Kind.ANSWER)
+
+    assert await stage.side.messenger.send(answer) == Undeliverable("gone")
 
 
 async def test_a_429_says_how_long_to_wait(stage):

@@ -191,13 +191,14 @@ def test_whom_a_student_asked_since_then_however_it_ended(store: Store) -> None:
 
 def test_only_an_answer_counts_for_the_days_until_a_reply(store: Store) -> None:
     with store.begin() as uow:
-        assert uow.intros.reply_days() == (0, 0.0)
+        assert uow.intros.reply_days(NOW) == (0, 0.0)
         ask, alum = _ask(uow), _person(uow)
         _intro(uow, ask, alum, state=State.CLOSED, accepted_at=NOW + 1 * DAY, ended_at=NOW + 50 * DAY)
         _intro(uow, ask, alum, state=State.DECLINED, ended_at=NOW + 2 * DAY)
         _intro(uow, ask, alum, state=State.SCHEDULED, accepted_at=NOW + 6 * DAY)
         _intro(uow, ask, alum, state=State.EXPIRED, ended_at=NOW + 10 * DAY)
-        assert uow.intros.reply_days() == (3, 2.0)
+        assert uow.intros.reply_days(NOW + timedelta(seconds=59)) == (0, 0.0)
+        assert uow.intros.reply_days(NOW + timedelta(minutes=1)) == (3, 2.0)
 
 
 def test_an_ask_comes_back_as_it_was_saved(store: Store) -> None:
