@@ -13,17 +13,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any, Protocol
 
 from sqlalchemy import (
+    JSON,
+    ColumnClause,
     ColumnElement,
     Connection,
     FromClause,
-    Row,
-    RowMapping,
+    Integer,
     Select,
+    String,
+    Update,
     and_,
     bindparam,
+    column,
     delete,
     exists,
     func,
@@ -38,19 +43,16 @@ from bot.domain.messages import NEWEST_WINS, Copy, Kind, Message, MessageId, Sta
 from bot.domain.people import Handle, PersonId, Platform
 from bot.ports import Arrival, Claimed
 from storage import tables as t
-from storage.columns import UtcDateTime
+from storage.columns import Id, UtcDateTime
+from storage.lines import FIELDS, HANDLE, LINES, TO_PERSON, line_of, line_to
 from storage.replicas import Changes
-from storage.statements import insert_if_new, new_token
+from storage.statements import among, insert_if_new, new_token
 
 _WORTH_IT = (Kind.NEWS, Kind.NOTE, Kind.SAFETY, Kind.APPOINTMENT)
 _OPEN = (Status.WAITING, Status.SENDING)
+_MANY = {Status.WAITING, Status.SENT, Status.VOID}
 MOST_LOOKED_AT = 200
 """Copies compared when an unclear end is looked up: more than a platform shows of a channel at once."""
-_WITH_HANDLE = t.message.outerjoin(t.handle, t.message.c.handle == t.handle.c.id)
-LINES: Select[Any] = select(
-    t.message, t.handle.c.platform.label("h_platform"), t.handle.c.realm.label("h_realm"),
-    t.handle.c.user_id.label("h_user_id"),
-).select_from(_WITH_HANDLE)  # fmt: skip
 
 
 class Readers(Protocol):
@@ -89,12 +91,11 @@ class SqlOutbox:
         if not ids:
             return []
         told = {"by": worker, "now": now, "wall": wall, "lease": wall + timedelta(seconds=lease_seconds)}
-        c = t.message.c
-        taken = self._connection.execute(take, {"ids": ids} | told).mappings().all()
-        self._readers.expect({row[c.to_person] for row in taken} - {None})
-        handles = self._handles({row[c.handle] for row in taken} - {None})
-        in_order = sorted(taken, key=lambda row: (row[c.due], row[c.id]))
-        return [Claimed(_line(row, handles.get(row[c.handle])), row[c.attempt]) for row in in_order]
+        taken = self._connection.execute(take, {"ids": ids} | told).all()
+        self._readers.expect({row[TO_PERSON] for row in taken} - {None})
+        handles = self._handles({row[HANDLE] for row in taken} - {None})
+        claimed = [line_to(row, handles.get(row[HANDLE])) for row in taken]
+        return [Claimed(line, line.attempt) for line in sorted(claimed, key=attrgetter("due", "id"))]
 
     def settle(
         self, line: MessageId, worker: str, attempt: int, status: Status, *, due: datetime | None = None,
@@ -112,21 +113,17 @@ class SqlOutbox:
         return True
 
     def settle_arrivals(self, worker: str, arrivals: Sequence[Arrival]) -> frozenset[MessageId]:
-        """A statement for all of one attempt, and one for the copies."""
-        mine: dict[MessageId, Row[Any]] = {}
-        for attempt in sorted({each.attempt for each in arrivals}):
-            ids = [each.line for each in arrivals if each.attempt == attempt]
-            settled = self._connection.execute(_ARRIVE, {"ids": ids, "by": worker, "try": attempt})
-            mine |= {MessageId(row.id): row for row in settled}
-        copies = [
-            {"line": each.line, "person": mine[each.line].to_person, "platform": each.platform,
-             "channel": each.copy.channel, "message": each.copy.message}
-            for each in arrivals if each.copy and each.line in mine
+        if not arrivals:
+            return frozenset()
+        told = [
+            {"line": each.line, "try": each.attempt, "platform": each.platform if each.copy else None,
+             "channel": each.copy and each.copy.channel, "message": each.copy and each.copy.message}
+            for each in arrivals
         ]  # fmt: skip
-        if copies:
-            self._connection.execute(_NEW_COPY, copies)
-        self._forget_nobodys({row.handle for row in mine.values()})
-        return frozenset(mine)
+        arrive = _ARRIVE[self._connection.dialect.name]
+        mine = self._connection.execute(arrive, {"arrived": told, "by": worker}).all()
+        self._forget_nobodys({handle for _, handle in mine})
+        return frozenset(MessageId(line) for line, _ in mine)
 
     def keep(self, line: MessageId, worker: str, attempt: int, until: datetime) -> bool:
         mine = {"line": line, "by": worker, "try": attempt, "lease": until}
@@ -134,14 +131,14 @@ class SqlOutbox:
 
     def end_leases(self, wall: datetime, workers: str = "") -> None:
         c = t.message.c
-        theirs = and_(c.status == Status.SENDING, c.worker.startswith(workers, autoescape=True))
+        theirs = and_(t.FEW_LINES, c.status == Status.SENDING, c.worker.startswith(workers, autoescape=True))
         self._connection.execute(update(t.message).where(theirs).values(lease_until=wall))
 
     def next_due(self) -> datetime | None:
         """The campus's time of the earliest line that waits, also of one that is held back: the clock must not be
         moved past it."""
         c = t.message.c
-        earliest = select(c.due).where(c.status == Status.WAITING).order_by(c.due).limit(1)
+        earliest = select(c.due).where(t.OPEN_LINES, c.status == Status.WAITING).order_by(c.due).limit(1)
         found: datetime | None = self._connection.execute(earliest).scalar()
         return found
 
@@ -150,6 +147,8 @@ class SqlOutbox:
 
     def count(self, *statuses: Status) -> int:
         those = select(func.count()).select_from(t.message).where(t.message.c.status.in_(statuses))
+        if not _MANY & set(statuses):
+            those = those.where(t.FEW_LINES)
         return self._connection.execute(those).scalar_one()
 
     def last_status(self, person: PersonId) -> Status | None:
@@ -169,24 +168,25 @@ class SqlOutbox:
         """The ids of the copies that its recipient has of other lines: none of these can be this one."""
         m, others = t.message, t.message.alias("others")
         queue = select(m.c.recipient).where(m.c.id == line).scalar_subquery()
-        theirs = select(t.copy.c.message).join(others, others.c.id == t.copy.c.line).where(others.c.recipient == queue)
-        newest = theirs.where(others.c.id != line).order_by(t.copy.c.id.desc()).limit(MOST_LOOKED_AT)
+        theirs = select(others.c.copy_message).where(others.c.recipient == queue, others.c.id != line)
+        arrived = theirs.where(others.c.copy_message.is_not(None))
+        newest = arrived.order_by(others.c.tried_at.desc(), others.c.id.desc()).limit(MOST_LOOKED_AT)
         return frozenset(self._connection.execute(newest).scalars())
 
     def by_token(self, token: str) -> Message | None:
-        row = self._connection.execute(LINES.where(t.message.c.token == token)).mappings().first()
+        row = self._connection.execute(LINES.where(t.message.c.token == token)).first()
         return None if row is None else line_of(row)
 
     def oldest_due(self, now: datetime, wall: datetime) -> datetime | None:
         c = t.message.c
         free = or_(c.hold_until.is_(None), c.hold_until <= wall)
-        found = select(c.due).where(c.status == Status.WAITING, c.due <= now, free).order_by(c.due).limit(1)
-        oldest: datetime | None = self._connection.execute(found).scalar()
+        late = select(c.due).where(t.OPEN_LINES, c.status == Status.WAITING, c.due <= now, free)
+        oldest: datetime | None = self._connection.execute(late.order_by(c.due).limit(1)).scalar()
         return oldest
 
     def held_back(self, wall: datetime) -> int:
         c = t.message.c
-        those = and_(c.status == Status.WAITING, c.hold_until > wall)
+        those = and_(t.OPEN_LINES, c.status == Status.WAITING, c.hold_until > wall)
         return self._connection.execute(select(func.count()).select_from(t.message).where(those)).scalar_one()
 
     def try_again(self, person: PersonId, now: datetime) -> None:
@@ -199,13 +199,14 @@ class SqlOutbox:
     def undeliverable(self) -> Sequence[Message]:
         """The oldest first."""
         c = t.message.c
-        rows = self._connection.execute(LINES.where(c.status == Status.UNDELIVERABLE).order_by(c.due, c.id))
-        return [line_of(row) for row in rows.mappings()]
+        lost = LINES.where(t.FEW_LINES, c.status == Status.UNDELIVERABLE).order_by(c.due, c.id)
+        return [line_of(row) for row in self._connection.execute(lost)]
 
     def copies_of(self, person: PersonId) -> Sequence[tuple[Platform | None, Copy]]:
         """Where this person's messages arrived, for taking them back. Read it before the person is erased."""
-        c = t.copy.c
-        rows = self._connection.execute(select(c.platform, c.channel, c.message).where(c.person == person))
+        c = t.message.c
+        theirs = and_(c.to_person == person, c.copy_message.is_not(None))
+        rows = self._connection.execute(select(c.copy_platform, c.copy_channel, c.copy_message).where(theirs))
         return [(platform, Copy(channel, message)) for platform, channel, message in rows]
 
     def _told(self, line: Message) -> Mapping[str, Any]:
@@ -284,12 +285,12 @@ def _place(line: FromClause) -> ColumnElement[Any]:
 
 
 # Built once and only filled: a claim is made for each gesture, and building it took longer than making it.
-_IDS = t.message.c.id.in_(bindparam("ids", expanding=True))
+_IDS = among(t.message.c.id, "ids")
 _TAKE = update(t.message).where(_IDS).values(
     status=Status.SENDING, worker=bindparam("by"), attempt=t.message.c.attempt + 1, tried_at=bindparam("now"),
     hold_until=None, lease_until=bindparam("lease"),
     repeat=or_(t.message.c.repeat, t.message.c.status == Status.SENDING),
-).returning(t.message)  # fmt: skip
+).returning(*FIELDS)  # fmt: skip
 _CLAIMS = {
     "sqlite": (_claimable(), _TAKE),
     "postgresql": (_with_recipients_locked(_claimable()), _TAKE.where(~_ON_ITS_WAY)),
@@ -310,13 +311,37 @@ _KEEP = (
     .values(lease_until=bindparam("lease"))
     .returning(t.message.c.id)
 )
-_ARRIVE = update(t.message).where(_IDS, _FENCE).values(
-    status=Status.SENT, lease_until=None, hold_until=None, repeat=False, reason="",
-).returning(t.message.c.id, t.message.c.to_person, t.message.c.handle)  # fmt: skip
+_KEPT: tuple[ColumnClause[Any], ...] = (
+    column("line", Id), column("try", Integer), column("platform", String), column("channel", String),
+    column("message", String),
+)  # fmt: skip
+
+
+def _arrive(told: FromClause) -> Update:
+    """The lines of these tries that are still its worker's, and where they arrived."""
+    c, of = t.message.c, told.c
+    mine = and_(c.id == of.line, c.attempt == of["try"], c.worker == bindparam("by"), c.status == Status.SENDING)
+    ended = {"status": Status.SENT, "lease_until": None, "hold_until": None, "repeat": False, "reason": ""}
+    where = {"copy_platform": of.platform, "copy_channel": of.channel, "copy_message": of.message}
+    return update(t.message).where(mine).values(ended | where).returning(c.id, c.handle)
+
+
+def _told_to_sqlite() -> FromClause:
+    each = func.json_each(bindparam("arrived", type_=JSON)).table_valued("value")
+    told = (func.json_extract(each.c.value, f"$.{name.key}").label(name.key) for name in _KEPT)
+    return select(*told).subquery("arrived")
+
+
+def _told_to_postgres() -> FromClause:
+    told = func.json_to_recordset(bindparam("arrived", type_=JSON))
+    return told.table_valued(*_KEPT, name="arrived").render_derived(with_types=True)
+
+
+_ARRIVE = {"sqlite": _arrive(_told_to_sqlite()), "postgresql": _arrive(_told_to_postgres())}
 _HANDLE = select(t.handle.c.id).where(
     *(t.handle.c[name] == bindparam(name) for name in ("platform", "realm", "user_id"))
 )
-_NEW_COPY, _NEWLINES = insert(t.copy), insert(t.message)
+_NEWLINES = insert(t.message)
 
 
 def _recipient(line: Message, handle: int | None) -> str | None:
@@ -329,29 +354,3 @@ def _recipient(line: Message, handle: int | None) -> str | None:
     if line.to is not None:
         return f"p{line.to}"
     return "desk" if line.desk else None if handle is None else f"h{handle}"
-
-
-def line_of(row: RowMapping) -> Message:
-    """A row of `LINES`."""
-    return _line(row, row["h_platform"] and Handle(row["h_platform"], row["h_realm"], row["h_user_id"]))
-
-
-def _line(row: RowMapping, handle: Handle | None) -> Message:
-    c = t.message.c
-    return Message(
-        kind=row[c.kind],
-        view=row[c.view],
-        due=row[c.due],
-        to=None if row[c.to_person] is None else PersonId(row[c.to_person]),
-        handle=handle,
-        desk=row[c.desk],
-        keys=row[c.refs],
-        params=row[c.params],
-        intro=row[c.intro],
-        version=row[c.version],
-        id=MessageId(row[c.id]),
-        attempt=row[c.attempt],
-        failures=row[c.failures],
-        token=row[c.token],
-        repeat=row[c.repeat],
-    )

@@ -8,16 +8,17 @@ until they are locked.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime, time
+from dataclasses import dataclass
+from datetime import datetime
 from functools import reduce
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    RowMapping,
+    Row,
     Select,
     and_,
     bindparam,
@@ -47,9 +48,20 @@ from bot.domain.people import (
 )
 from bot.domain.refusals import Conflict
 from storage import tables as t
+from storage.person_rows import (
+    ACCOUNT,
+    CLOSED,
+    PEOPLE,
+    PERSON,
+    alum_told,
+    everything_of,
+    hours_told,
+    person_of,
+    quiet_told,
+)
 from storage.replicas import Changes
 from storage.seldom import Kept
-from storage.statements import insert_if_new, insert_row, new_token, upsert
+from storage.statements import among, insert_if_new, insert_row, new_token, upsert
 
 
 @dataclass(frozen=True)
@@ -98,13 +110,13 @@ class SqlPeopleReading:
         """An alum or a student."""
         if not token:
             return None
-        return _only(self._load(_people(t.alum.c.desk_token == token))) or _only(
-            self._load(_people(t.student.c.desk_token == token))
+        return _only(self._load(everything_of(t.alum.c.desk_token == token))) or _only(
+            self._load(everything_of(t.student.c.desk_token == token))
         )
 
     def by_who(self, who: str) -> Person | None:
         key = select(t.who.c.person).where(t.who.c.key == who).scalar_subquery()
-        return _only(self._load(_people(t.person.c.id == key))) if who else None
+        return _only(self._load(everything_of(t.person.c.id == key))) if who else None
 
     def search(self, words: str, *, alumni: bool, most: int) -> tuple[Sequence[Person], int]:
         """By name; an alum also by what they do and where. Each word must be found; and how many there are in all."""
@@ -114,17 +126,17 @@ class SqlPeopleReading:
         found = and_(true(), *(everything.contains(word, autoescape=True) for word in words.lower().split()))
         known = a.person.is_not(None) if alumni else t.student.c.person.is_not(None)
         which = and_(found, known, p.erased.is_(False)) if words.strip() else and_(known, p.erased.is_(False))
-        rows = select(p.id).select_from(_PEOPLE).where(which)
+        rows = select(p.id).select_from(PEOPLE).where(which)
         count = self._connection.execute(select(func.count()).select_from(rows.subquery())).scalar_one()
         ids = self._connection.execute(rows.order_by(p.given_name, p.family_name, p.id).limit(most)).scalars().all()
-        people = {person.id: person for person in self._load(_people(p.id.in_(ids)))} if ids else {}
+        people = {person.id: person for person in self._load(everything_of(p.id.in_(ids)))} if ids else {}
         return [people[PersonId(one)] for one in ids], count
 
     def alumni(self, *, standing: str | None = None) -> Sequence[Person]:
         """In the order in which they became known."""
         if standing is None:
-            return self._load(_people(t.alum.c.person.is_not(None)))
-        return self._load(_people(t.alum.c.standing == Standing(standing)))
+            return self._load(everything_of(t.alum.c.person.is_not(None)))
+        return self._load(everything_of(t.alum.c.standing == Standing(standing)))
 
     def on_offer(self) -> Mapping[PersonId, Terms]:
         return self._kept.people("on_offer", self._read_offers)
@@ -163,20 +175,18 @@ class SqlPeopleReading:
         return [Handle(platform, realm, user_id) for platform, realm, user_id in rows]
 
     def _remember(self, which: Select[Any], filled: Mapping[str, Any]) -> None:
-        c = t.handle.c
-        rows = self._connection.execute(which, filled).mappings().all()
-        for _, same in groupby(rows, lambda row: row[t.person.c.id]):
-            found = _person(list(same))
+        for _, same in groupby(self._rows(which, filled), _WHOSE):
+            rows = list(same)
+            found = person_of(rows)
             self._known[found.id] = found
-        for row in rows:
-            if row[c.platform] is not None:
-                owner = PersonId(row[t.person.c.id])
-                self._accounts[_handle(row)] = _Account(row[_HANDLE_KEY], owner, row[c.closed])
+            for handle, row in zip(found.handles, rows, strict=False):
+                self._accounts[handle] = _Account(row[ACCOUNT], found.id, row[CLOSED])
 
     def _load(self, which: Select[Any], filled: Mapping[str, Any] | None = None) -> list[Person]:
-        """A row for each account of each person, and one for somebody who has none."""
-        rows = self._connection.execute(which, filled).mappings()
-        return [_person(list(same)) for _, same in groupby(rows, lambda row: row[t.person.c.id])]
+        return [person_of(list(same)) for _, same in groupby(self._rows(which, filled), _WHOSE)]
+
+    def _rows(self, which: Select[Any], filled: Mapping[str, Any] | None) -> Sequence[Row[Any]]:
+        return self._connection.execute(which, filled).all()
 
 
 class SqlPeople(SqlPeopleReading):
@@ -204,7 +214,7 @@ class SqlPeople(SqlPeopleReading):
             "zone": zone,
             "language": language,
         }
-        values |= {"hours": _hours_told(GoodHours()), "erased": False}
+        values |= {"hours": hours_told(GoodHours()), "erased": False}
         person = PersonId(insert_row(self._connection, t.person, values))
         who = new_token()
         self._connection.execute(_NEW_WHO, {"key": who, "person": person})
@@ -262,15 +272,15 @@ class SqlPeople(SqlPeopleReading):
                 family_name=person.family_name,
                 zone=person.zone,
                 language=person.language,
-                hours=_hours_told(person.hours),
-                quiet=_quiet_told(person.quiet),
+                hours=hours_told(person.hours),
+                quiet=quiet_told(person.quiet),
             )
         )
 
     def save_alum(self, person: PersonId, alum: AlumProfile) -> None:
         self.forget()
         self._changes.people = True
-        upsert(self._connection, t.alum, {"person": person, **_alum_told(alum)})
+        upsert(self._connection, t.alum, {"person": person, **alum_told(alum)})
 
     def drop_alum(self, person: PersonId) -> None:
         self.forget()
@@ -295,38 +305,26 @@ class SqlPeople(SqlPeopleReading):
         """Letters that others wrote to them stay: these are the others'. The row and its key stay, empty."""
         self.forget()
         self._changes.people = True
-        for table in (t.who, t.handle, t.alum, t.student, t.consent, t.roster, t.invitation, t.copy):
+        for table in (t.who, t.handle, t.alum, t.student, t.consent, t.roster, t.invitation):
             self._connection.execute(delete(table).where(table.c.person == person))
+        arrived = update(t.message).where(t.message.c.to_person == person, t.message.c.copy_message.is_not(None))
+        self._connection.execute(arrived.values(copy_platform=None, copy_channel=None, copy_message=None))
         self._connection.execute(delete(t.letter).where(t.letter.c.writer == person))
         self._connection.execute(delete(t.ask_text).where(t.ask_text.c.student == person))
         c = t.avoidance.c
         self._connection.execute(delete(t.avoidance).where(or_(c.person == person, c.whom == person)))
         emptied = {"given_name": "", "family_name": "", "zone": "", "language": "en", "erased": True}
         nobody = update(t.person).where(t.person.c.id == person)
-        self._connection.execute(nobody.values(**emptied, hours=_hours_told(GoodHours()), quiet=None))
+        self._connection.execute(nobody.values(**emptied, hours=hours_told(GoodHours()), quiet=None))
 
 
 _NEW_WHO = insert(t.who)
-_HANDLE_KEY = t.handle.c.id.label("handle_key")
-_PEOPLE = t.person.outerjoin(t.who).outerjoin(t.alum).outerjoin(t.student)
-_EVERYTHING: Select[Any] = select(
-    t.person, t.who.c.key, t.alum, t.student,
-    t.handle.c.platform, t.handle.c.realm, t.handle.c.user_id, t.handle.c.closed, _HANDLE_KEY,
-).select_from(
-    _PEOPLE.outerjoin(t.handle, t.handle.c.person == t.person.c.id)
-)  # fmt: skip
-
-
-def _people(which: ColumnElement[bool]) -> Select[Any]:
-    """In the order in which they became known; of each the preferred account first."""
-    return _EVERYTHING.where(which).order_by(t.person.c.id, t.handle.c.preferred.desc(), t.handle.c.id)
-
-
+_WHOSE = itemgetter(PERSON)
 _THIS_HANDLE = [t.handle.c[name] == bindparam(name) for name in ("platform", "realm", "user_id")]
 _ITS_OWNER = select(t.handle.c.person).where(*_THIS_HANDLE).scalar_subquery()
-_BY_ID = _people(t.person.c.id == bindparam("which"))
-_THESE = _people(t.person.c.id.in_(bindparam("which", expanding=True)))
-_BY_HANDLE = _people(t.person.c.id == _ITS_OWNER.correlate(None))
+_BY_ID = everything_of(t.person.c.id == bindparam("which"))
+_THESE = everything_of(among(t.person.c.id, "which"))
+_BY_HANDLE = everything_of(t.person.c.id == _ITS_OWNER.correlate(None))
 _IS_CLOSED = select(t.handle.c.closed).where(*_THIS_HANDLE)
 _ON_OFFER = (
     select(
@@ -358,81 +356,3 @@ def _told(handle: Handle) -> dict[str, str]:
 def _is(handle: Handle) -> list[ColumnElement[bool]]:
     c = t.handle.c
     return [c.platform == handle.platform, c.realm == handle.realm, c.user_id == handle.user_id]
-
-
-def _person(rows: Sequence[RowMapping]) -> Person:
-    c, row = t.person.c, rows[0]
-    handles = tuple(_handle(each) for each in rows if each[t.handle.c.platform] is not None)
-    return Person(
-        id=PersonId(row[c.id]),
-        who=row[t.who.c.key] or "",
-        given_name=row[c.given_name],
-        family_name=row[c.family_name],
-        zone=row[c.zone],
-        language=row[c.language],
-        alum=_alum(row) if row[t.alum.c.person] is not None else None,
-        student=_student(row) if row[t.student.c.person] is not None else None,
-        hours=_hours(row[c.hours]),
-        quiet=_quiet(row[c.quiet]),
-        handles=handles,
-    )
-
-
-def _handle(row: RowMapping) -> Handle:
-    c = t.handle.c
-    return Handle(row[c.platform], row[c.realm], row[c.user_id])
-
-
-def _student(row: RowMapping) -> StudentProfile:
-    c = t.student.c
-    return StudentProfile(row[c.about], row[c.degree], row[c.year], row[c.desk_token] or "", row[c.known_as])
-
-
-_AS_IT_STANDS = (
-    "standing", "title", "employer", "industry", "field", "degree", "grad_year", "room_link", "booking_link",
-    "paused_until", "paused_since", "joined_at", "confirmed_at", "asked_at",
-    "silent",
-)  # fmt: skip
-_LISTS = ("past_titles", "topics", "languages", "lengths", "formats")
-
-
-def _alum(row: RowMapping) -> AlumProfile:
-    c = t.alum.c
-    facts: dict[str, Any] = {name: row[c[name]] for name in _AS_IT_STANDS}
-    facts |= {name: tuple(row[c[name]]) for name in _LISTS}
-    return AlumProfile(
-        **facts,
-        pace=Pace(row[c.pace_month], row[c.pace_at_once]),
-        hides=frozenset(row[c.hides]),
-        desk_token=row[c.desk_token] or "",
-    )
-
-
-def _alum_told(alum: AlumProfile) -> dict[str, Any]:
-    return {
-        **{name: getattr(alum, name) for name in _AS_IT_STANDS},
-        **{name: list(getattr(alum, name)) for name in _LISTS},
-        "pace_month": alum.pace.month,
-        "pace_at_once": alum.pace.at_once,
-        "hides": sorted(alum.hides),
-        "desk_token": alum.desk_token or None,
-    }
-
-
-def _hours(told: dict[str, Any]) -> GoodHours:
-    spans = tuple((time.fromisoformat(begin), time.fromisoformat(end)) for begin, end in told["spans"])
-    return GoodHours(tuple(told["weekdays"]), spans)
-
-
-def _hours_told(hours: GoodHours) -> dict[str, Any]:
-    spans = [[begin.isoformat("minutes"), end.isoformat("minutes")] for begin, end in hours.spans]
-    return {"weekdays": list(hours.weekdays), "spans": spans}
-
-
-def _quiet(told: dict[str, Any] | None) -> Quiet:
-    return Quiet(**told | {"weekdays": tuple(told["weekdays"])}) if told else Quiet()
-
-
-def _quiet_told(quiet: Quiet) -> dict[str, Any] | None:
-    """Nothing, where somebody leaves it all to the campus."""
-    return None if quiet == Quiet() else asdict(quiet) | {"weekdays": list(quiet.weekdays)}

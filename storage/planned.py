@@ -13,7 +13,7 @@ from bot.domain.messages import Kind, MessageId, Status
 from bot.domain.people import PersonId
 from bot.ports import Line
 from storage import tables as t
-from storage.outbox import LINES, line_of
+from storage.lines import LINES, line_of
 
 _OPEN, _ARRIVED = (Status.WAITING, Status.SENDING), (Status.SENT, Status.UNCLEAR)
 
@@ -26,8 +26,8 @@ class SqlPlanned:
 
     def of_intro(self, intro: IntroId) -> Sequence[Line]:
         c = t.message.c
-        rows = self._connection.execute(LINES.where(c.intro == intro).order_by(c.due, c.id)).mappings()
-        return [Line(line_of(row), row[c.status], row[c.reason], row[c.tried_at]) for row in rows]
+        told = LINES.add_columns(c.status, c.reason, c.tried_at).where(c.intro == intro).order_by(c.due, c.id)
+        return [Line(line_of(row), *row[-3:]) for row in self._connection.execute(told)]
 
     def nudged_at(self, person: PersonId, since: datetime, *, but: MessageId | None = None) -> Sequence[datetime]:
         c = t.message.c

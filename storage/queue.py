@@ -57,7 +57,12 @@ class SqlQueue(SqlQueueReading):
         )
         known = exists().where(t.who.c.person == m.c.to_person)
         lost = select(m.c.to_person, m.c.intro, m.c.due).where(
-            m.c.status == Status.UNDELIVERABLE, m.c.to_person.is_not(None), m.c.kind.in_(TOLD), ~reached, known
+            t.FEW_LINES,
+            m.c.status == Status.UNDELIVERABLE,
+            m.c.to_person.is_not(None),
+            m.c.kind.in_(TOLD),
+            ~reached,
+            known,
         )
         first: dict[PersonId, tuple[PersonId, IntroId | None, datetime]] = {}
         for person, intro, due in self._connection.execute(lost.order_by(m.c.due, m.c.id)):

@@ -51,7 +51,6 @@ class SqlRetention:
     def forget_lines(self, before: datetime) -> int:
         c = t.message.c
         ended = and_(c.status.not_in(NOT_ENDED), c.due < before, or_(c.tried_at.is_(None), c.tried_at < before))
-        self._gone(delete(t.copy).where(t.copy.c.line.in_(select(c.id).where(ended))))
         return self._gone(delete(t.message).where(ended))
 
     def forget_invited(self, before: datetime, *, without_notice_before: datetime, now: datetime) -> int:

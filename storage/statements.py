@@ -1,4 +1,4 @@
-"""The few statements that SQLite and Postgres spell alike but SQLAlchemy does not, and the plain insert.
+"""The few statements that SQLite and Postgres spell alike but SQLAlchemy does not, the plain insert, and lists of keys.
 
 Each is built once and then only filled: building it took most of the time of a large import.
 """
@@ -11,8 +11,23 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Executable, Table, case, func, literal_column
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Connection,
+    Executable,
+    Table,
+    bindparam,
+    case,
+    func,
+    literal_column,
+)
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 
 def insert_row(connection: Connection, table: Table, values: Mapping[str, Any]) -> int:
@@ -40,6 +55,33 @@ def one_of(column: ColumnElement[Any], words: Collection[StrEnum]) -> ColumnElem
 def how_many(these: ColumnElement[bool]) -> ColumnElement[int]:
     """The count of rows for which this is so."""
     return func.count(case((these, literal_column("1"))))
+
+
+def among(key: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    """Whether a key is one of those filled in as `name`. However many these are, they are one value, so that the text
+    is always the same: an IN of so many values was written, sent and understood anew for each number of them."""
+    return _Among(key, bindparam(name, type_=_KEYS))
+
+
+class _Among(FunctionElement[bool]):
+    inherit_cache = True
+    type = Boolean()
+
+
+_KEYS = postgresql.ARRAY(BigInteger).with_variant(JSON(), "sqlite")
+
+
+@compiles(_Among, "sqlite")
+def _among_on_sqlite(found: _Among, compiler: SQLCompiler, **how: Any) -> str:
+    key, those = found.clauses
+    told = compiler.process(those, **how)
+    return f"{compiler.process(key, **how)} IN (SELECT value FROM json_each({told}))"  # noqa: S608 - both are compiled
+
+
+@compiles(_Among, "postgresql")
+def _among_on_postgres(found: _Among, compiler: SQLCompiler, **how: Any) -> str:
+    key, those = found.clauses
+    return f"{compiler.process(key, **how)} = ANY ({compiler.process(those, **how)})"
 
 
 def new_token() -> str:

@@ -20,12 +20,13 @@ from storage.tables.campus import doorway, mark, setting, space, wording
 from storage.tables.desk import audit, queue_row
 from storage.tables.intros import ask, intro, shown, step
 from storage.tables.office import code_try, invitation, objection, roster, roster_import
-from storage.tables.outbox import OPEN_LINES, copy, gesture, message
+from storage.tables.outbox import FEW_LINES, OPEN_LINES, gesture, message
 from storage.tables.people import alum, avoidance, consent, handle, person, student, who
 from storage.tables.replicas import calendar_run, lease, revision
 from storage.tables.texts import ask_text, letter
 
 __all__ = [
+    "FEW_LINES",
     "OPEN_LINES",
     "alum",
     "ask",
@@ -35,7 +36,6 @@ __all__ = [
     "calendar_run",
     "code_try",
     "consent",
-    "copy",
     "doorway",
     "gesture",
     "handle",

@@ -110,8 +110,8 @@ def check_lines(story: Story) -> None:
 def check_what_was_shown(story: Story) -> None:
     """Every line that counts as sent was seen, none was seen more often than it was in flight at a kill, and those
     that were seen again say so."""
-    copy, message = t.copy.c, t.message.c
-    sent = select(message.view, copy.message).outerjoin(t.copy, copy.line == message.id)
+    message = t.message.c
+    sent = select(message.view, message.copy_message.label("message"))
     sent = sent.where(message.status == Status.SENT, message.recipient.is_not(None), message.kind != Kind.HOME)
     seen = story.seen()
     assert [line["view"] for line in story.rows(sent) if line["message"] not in seen] == [], "sent, and never seen"

@@ -246,7 +246,8 @@ def test_what_is_looked_for_says_whether_it_is_repeated_and_what_it_can_not_be(w
 
     with world.store.begin() as uow:
         [posting] = post.collect(uow, world.now, world.wall, worker="w", lease_seconds=30, most=50).postings
-    asked_and_told = {row.message for row in world.rows(tables.copy) if row.person == world.known(student).id}
+    theirs = [row for row in world.rows(tables.message) if row.to_person == world.known(student).id]
+    asked_and_told = {row.copy_message for row in theirs} - {None}
 
     assert (posting.view.text, posting.again and posting.again.text.split("\n\n")[0]) == (
         replace(posting.view).text, said("nudges.seen"),
