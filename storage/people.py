@@ -41,7 +41,6 @@ from bot.domain.people import (
     Person,
     PersonId,
     Platform,
-    Quiet,
     Standing,
     StudentProfile,
     Terms,

@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Collection, Mapping
 from enum import StrEnum
 from functools import cache
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import (
     JSON,
@@ -66,6 +66,10 @@ def among(key: ColumnElement[Any], name: str) -> ColumnElement[bool]:
 class _Among(FunctionElement[bool]):
     inherit_cache = True
     type = Boolean()
+
+    def self_group(self, against: object = None) -> Self:
+        """It is a comparison already: with "= 1" behind it, as SQLite's booleans are told, no index is looked at."""
+        return self
 
 
 _KEYS = postgresql.ARRAY(BigInteger).with_variant(JSON(), "sqlite")
