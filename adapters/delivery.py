@@ -58,8 +58,10 @@ LEASE_SECONDS = 30
 SEND_SECONDS = 9.5
 """Above the messengers' own 8 s, so that they can tell what happened; below a third of the lease."""
 PARALLEL = 8
-FEWEST_CLAIMED, MOST_CLAIMED = 16, 200
+FEWEST_UNDER_WAY, MOST_UNDER_WAY = 16, 400
 """While sending is slow, and when it is quick."""
+MOST_CLAIMED = MOST_UNDER_WAY // 2
+"""At once: so the one half is claimed while the other is being settled."""
 SLOW_SECONDS, LATEST_SHARE = 4.0, 0.1
 """What a send is taken to last before any was seen, and what share the newest has in the average."""
 TOO_OLD_SECONDS = LEASE_SECONDS - 1.5 * SEND_SECONDS
@@ -170,9 +172,9 @@ class Pump:
         most = self._most
         if most is None:
             in_time = self._parallel * TOO_OLD_SECONDS / 2 / max(self._takes, 0.001)
-            most = int(min(max(in_time, FEWEST_CLAIMED), MOST_CLAIMED))
+            most = int(min(max(in_time, FEWEST_UNDER_WAY), MOST_UNDER_WAY))
         room = most - self.in_flight
-        return room if room * 2 >= most else 0
+        return min(room, MOST_CLAIMED) if room * 2 >= most else 0
 
     def wake(self) -> None:
         """There may be something to send."""

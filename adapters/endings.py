@@ -15,7 +15,7 @@ from bot.domain.messages import Outcome
 if TYPE_CHECKING:
     from bot.use_cases.post import Ending, Posting
 
-MOST_TOGETHER = 100
+MOST_TOGETHER = 200
 
 
 class Endings:

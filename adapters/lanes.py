@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 
 from adapters.core import HeldBack
 from bot.domain.messages import Address
@@ -31,6 +30,8 @@ class Holds:
 
     def left(self, address: Address) -> float:
         """Seconds until something may be sent there again."""
+        if not self._until:
+            return 0.0
         now = self._monotonic()
         self._until = {key: until for key, until in self._until.items() if until > now}
         return max(self._until.get(key, now) for key in (str(address.platform), address.destination)) - now
@@ -44,17 +45,37 @@ class Lanes:
     """One at a time for each destination, first come, first served."""
 
     def __init__(self) -> None:
-        self._locks: dict[str, asyncio.Lock] = {}
-        self._users: dict[str, int] = {}
+        self._lanes: dict[str, _Lane] = {}
 
-    @asynccontextmanager
-    async def one(self, destination: str) -> AsyncIterator[None]:
-        lock = self._locks.setdefault(destination, asyncio.Lock())
-        self._users[destination] = self._users.get(destination, 0) + 1
+    def one(self, destination: str) -> _Lane:
+        """Its lane, to be entered with `async with`."""
+        lane = self._lanes.get(destination)
+        if lane is None:
+            lane = self._lanes[destination] = _Lane(self._lanes, destination)
+        return lane
+
+
+class _Lane:
+    """Those who are sent to one destination, or wait for that. It goes with the last of them."""
+
+    def __init__(self, lanes: dict[str, _Lane], destination: str) -> None:
+        self._lanes, self._destination = lanes, destination
+        self._lock = asyncio.Lock()
+        self._users = 0
+
+    async def __aenter__(self) -> None:
+        self._users += 1
         try:
-            async with lock:
-                yield
-        finally:
-            self._users[destination] -= 1
-            if not self._users[destination]:
-                del self._users[destination], self._locks[destination]
+            await self._lock.acquire()
+        except BaseException:
+            self._leave()
+            raise
+
+    async def __aexit__(self, *error: object) -> None:
+        self._lock.release()
+        self._leave()
+
+    def _leave(self) -> None:
+        self._users -= 1
+        if not self._users:
+            del self._lanes[self._destination]

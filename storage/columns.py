@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
+from json import loads
 from typing import Any, TypeAlias, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -70,8 +72,10 @@ class Word(TypeDecorator[List]):
     def process_bind_param(self, value: List | None, dialect: Dialect) -> str | None:
         return None if value is None else self.words(value).value
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> List | None:
-        return None if value is None else self.words(value)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[str | None], List | None]:
+        """Looked up, since each row has some: a KeyError is a word that is not on the list."""
+        words: dict[str | None, List | None] = {word.value: word for word in self.words}
+        return (words | {None: None}).__getitem__
 
 
 _KEYS: WeakKeyDictionary[Dialect, Keys] = WeakKeyDictionary()
@@ -102,6 +106,11 @@ def _keys_of(dialect: Dialect) -> Keys:
         return _KEYS[dialect]
     except KeyError:
         raise KeysError("This database was opened without its keys.") from None
+
+
+def read_json(told: str | bytes) -> Any:
+    """What a JSON column holds. Of most lines it is nothing, and that needs no reading."""
+    return {} if told in ("{}", b"{}") else loads(told)
 
 
 Id = BigInteger().with_variant(Integer, "sqlite")

@@ -20,7 +20,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError
 
 from storage import version
-from storage.columns import seal_with
+from storage.columns import read_json, seal_with
 from storage.errors import NotMigrated, StoreError, Unreachable
 from storage.hints import Hints
 from storage.keys import Keys, keys_beside
@@ -159,8 +159,9 @@ def _for_us_alone(path: Path) -> None:
 
 def _sqlite_engine(place: URL, begin: str, pragmas: tuple[str, ...], *, pool_size: int) -> Engine:
     engine = create_engine(
-        place.set(drivername="sqlite"), pool_size=pool_size, max_overflow=0, connect_args={"check_same_thread": False}
-    )
+        place.set(drivername="sqlite"), pool_size=pool_size, max_overflow=0, json_deserializer=read_json,
+        connect_args={"check_same_thread": False},
+    )  # fmt: skip
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, record: object) -> None:
@@ -181,7 +182,8 @@ def _open_postgres(place: URL, keys: Keys | None, connections: int, idle_ms: int
     # Nothing prepared: a plan made while a table was empty would serve a whole import, and PgBouncer may not carry it.
     engine = create_engine(
         place.set(drivername="postgresql+psycopg"), pool_size=connections, max_overflow=0, pool_pre_ping=True,
-        isolation_level="READ COMMITTED", connect_args={"prepare_threshold": None} | SOON,
+        isolation_level="READ COMMITTED", json_deserializer=read_json,
+        connect_args={"prepare_threshold": None} | SOON,
     )  # fmt: skip
 
     @event.listens_for(engine, "connect")

@@ -60,10 +60,13 @@ class SqlRevisions:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self.last: Revision | None = None
+        """As they were read last."""
 
     def now(self) -> Revision:
         known: dict[str, int] = dict(self._connection.execute(_REVISIONS).tuples().all())
-        return Revision(known.get("people", 0), known.get("rules", 0))
+        self.last = Revision(known.get("people", 0), known.get("rules", 0))
+        return self.last
 
 
 class SqlLeases:

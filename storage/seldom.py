@@ -43,14 +43,13 @@ class Kept:
     """What one transaction sees of it. Without a Seldom nothing is kept."""
 
     def __init__(self, connection: Connection, changes: Changes | None = None, seldom: Seldom | None = None) -> None:
-        self._revisions = SqlRevisions(connection)
+        self.revisions = SqlRevisions(connection)
         self._changes = changes or Changes()
         self._seldom = seldom or Seldom()
-        self._numbers: Mapping[str, int] | None = None
 
     def look_again(self) -> None:
         """Others may have changed something since: their numbers are read anew."""
-        self._numbers = None
+        self.revisions.last = None
 
     def rules(self, name: str, read: Callable[[], T]) -> T:
         """What the rules, the Spaces or the wording make of it."""
@@ -63,13 +62,11 @@ class Kept:
     def _get(self, what: str, name: str, read: Callable[[], T], *, changed: bool) -> T:
         if changed:
             return read()
-        if self._numbers is None:
-            now = self._revisions.now()
-            self._numbers = {"people": now.people, "rules": now.rules}
+        now: int = getattr(self.revisions.last or self.revisions.now(), what)
         number, known = self._seldom.known.get(name, (-1, None))
-        if number != self._numbers[what]:
-            number, known = self._numbers[what], read()
-            self._seldom.known[name] = (number, known)
+        if number != now:
+            known = read()
+            self._seldom.known[name] = (now, known)
         found: T = known
         return found
 

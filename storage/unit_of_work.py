@@ -23,7 +23,7 @@ from storage.people import SqlPeople, SqlPeopleReading
 from storage.places import SqlPlaces
 from storage.planned import SqlPlanned
 from storage.queue import SqlQueue, SqlQueueReading
-from storage.replicas import Changes, SqlLeases, SqlRevisions, SqlRuns
+from storage.replicas import Changes, SqlLeases, SqlRuns
 from storage.retention import SqlRetention
 from storage.roster import SqlRoster
 from storage.seldom import Kept, Seldom
@@ -69,7 +69,7 @@ class SqlReading(_Open):
         self.planned = SqlPlanned(self._connection)
         self.steps = SqlSteps(self._connection)
         self.outbox = SqlOutbox(self._connection, Changes(), self.people)
-        self.revisions = SqlRevisions(self._connection)
+        self.revisions = kept.revisions
         self.history = SqlHistory(self._connection)
         self.queue = SqlQueueReading(self._connection)
         self.audit = SqlAuditReading(self._connection)
@@ -98,7 +98,7 @@ class SqlUnitOfWork(_Open):
         self.codes = SqlCodes(self._connection, keys)
         self.audit = SqlAudit(self._connection)
         self.retention = SqlRetention(self._connection, self._changes, self.people)
-        self.revisions = SqlRevisions(self._connection)
+        self.revisions = kept.revisions
         self.leases = SqlLeases(self._connection)
         self.runs = SqlRuns(self._connection)
         self.queue = SqlQueue(self._connection)
