@@ -196,9 +196,7 @@ _FOLLOWED = and_(
 _COUNTS = and_(
     t.intro.c.requested_at >= bindparam("since"), ~one_of(t.intro.c.state, GIVES_PLACE_BACK), ~_FOLLOWED
 )  # fmt: skip
-_USED = select(how_many(_REQUESTED), how_many(_COUNTS)).where(
-    t.intro.c.student == bindparam("of")
-)
+_USED = select(how_many(_REQUESTED), how_many(_COUNTS)).where(t.intro.c.student == bindparam("of"))
 _ASKED_SINCE = (
     select(t.intro.c.alum)
     .where(t.intro.c.student == bindparam("of"), t.intro.c.requested_at >= bindparam("since"))
