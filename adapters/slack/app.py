@@ -80,7 +80,8 @@ def build(
 
 
 def _app(bot_token: str, api_url: str, signing_secret: str) -> AsyncApp:
-    """Bolt, told by us which token is whose: it then needs no auth.test of its own before the first gesture."""
+    """Bolt, told by us which token is whose: it then needs no auth.test of its own before the first gesture. What it
+    would look at in each request is left out where it has been looked at (`signed.py`) or is about nothing of ours."""
 
     async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
         return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=bot_token)
@@ -92,6 +93,10 @@ def _app(bot_token: str, api_url: str, signing_secret: str) -> AsyncApp:
         signing_secret=signing_secret,
         process_before_response=True,
         logger=QUIET,
+        request_verification_enabled=False,
+        ssl_check_enabled=False,
+        attaching_function_token_enabled=False,
+        attaching_conversation_kwargs_enabled=False,
     )
 
 
@@ -144,11 +149,10 @@ class SlackSide:
         return await self._way.connected()
 
     def listen(self, app: AsyncApp) -> None:
-        """Tell Bolt who listens to what; the first that matches is the only one that runs."""
-        for command in COMMANDS:
-            app.command(f"/{command.name}")(self._on_command)
-        app.action(re.compile(f"^{render.PRESS}"))(self._on_press)
+        """Tell Bolt who listens to what; the first that matches runs, and the others are asked no more."""
         app.view(render.FORM)(self._on_submission)
+        app.action(re.compile(f"^{render.PRESS}"))(self._on_press)
+        app.command(re.compile(f"^/({'|'.join(command.name for command in COMMANDS)})$"))(self._on_command)
         app.event("app_home_opened")(self._on_opened)
         for rest in (
             app.command(ANYTHING),

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 import structlog
@@ -47,7 +47,18 @@ class Kept(Generic[K, V]):
         self._seconds = seconds
         self._found: dict[K, tuple[float, V | None]] = {}
 
-    async def get(self, key: K) -> V | None:
+    def kept(self, keys: Sequence[K]) -> Mapping[K, V | None] | None:
+        """What is known of these; None where one of them is to be looked up."""
+        now, known = time.monotonic(), [self._found.get(key, (0.0, None)) for key in keys]
+        if any(until <= now for until, _ in known):
+            return None
+        return {key: found for key, (_, found) in zip(keys, known, strict=True)}
+
+    async def get(self, keys: Sequence[K]) -> Mapping[K, V | None]:
+        """The same, each looked up where it must be, all at once."""
+        return dict(zip(keys, await asyncio.gather(*map(self._get, keys)), strict=True))
+
+    async def _get(self, key: K) -> V | None:
         now = time.monotonic()
         until, found = self._found.get(key, (0.0, None))
         if now < until:
@@ -75,11 +86,10 @@ class WhoActs:
         if space is None:
             return None
         wanted = sorted(space.roles)
-        user, *members = await asyncio.gather(
-            self._users.get(caller.user), *(self._groups.get(group) for group in wanted)
-        )
-        groups = dict(zip(wanted, members, strict=True))
-        return _actor(caller, space, user, groups)
+        users, groups = self._users.kept([caller.user]), self._groups.kept(wanted)
+        if users is None or groups is None:
+            users, groups = await asyncio.gather(self._users.get([caller.user]), self._groups.get(wanted))
+        return _actor(caller, space, users[caller.user], groups)
 
     async def _in_time(self, look_up: Awaitable[V | None]) -> V | None:
         try:

@@ -7,7 +7,6 @@ belongs to is not. The words by which each is known stand in the catalogue (`[si
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache, lru_cache
 
 from bot.matching import vocabulary as v
@@ -17,8 +16,9 @@ COLLEGES = ("arts", "society", "business", "law", "education", "science", "techn
 
 
 @cache
-def _signs() -> Mapping[v.Phrase, str]:
-    return {v.stems(name): key for key, names in reversed(v.listed("colleges")) for name in names if v.words(name)}
+def _signs() -> v.Phrases[str]:
+    known = {v.stems(name): key for key, names in reversed(v.listed("colleges")) for name in names if v.words(name)}
+    return v.Phrases(known)
 
 
 @lru_cache(maxsize=20_000)

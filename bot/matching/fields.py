@@ -28,8 +28,9 @@ def field_name(key: str, language: str) -> str:
 
 
 @cache
-def _signs() -> Mapping[v.Phrase, str]:
-    return {v.stems(name): key for key, names in reversed(v.listed("fields")) for name in names if v.words(name)}
+def _signs() -> v.Phrases[str]:
+    known = {v.stems(name): key for key, names in reversed(v.listed("fields")) for name in names if v.words(name)}
+    return v.Phrases(known)
 
 
 def fields_in(tokens: Sequence[str]) -> Mapping[str, float]:

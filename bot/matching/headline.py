@@ -69,8 +69,8 @@ def _is_terms(text: str) -> bool:
 
 
 @cache
-def _terms() -> dict[v.Phrase, bool]:
-    return {v.words(entry): True for entry in v.everywhere("vacancy_words") if v.words(entry)}
+def _terms() -> v.Phrases[bool]:
+    return v.Phrases({v.words(entry): True for entry in v.everywhere("vacancy_words") if v.words(entry)})
 
 
 def _spaced(text: str) -> str:

@@ -82,7 +82,7 @@ Sign = Part | str
 
 
 @cache
-def _signs(language: str) -> Mapping[v.Phrase, Sign]:
+def _signs(language: str) -> v.Phrases[Sign]:
     """Everything that is no plain word: markers, degrees, words of not knowing."""
     signs: dict[v.Phrase, Sign] = {}
     signs.update(dict.fromkeys(v.degree_heads(), _DEGREE))
@@ -90,7 +90,7 @@ def _signs(language: str) -> Mapping[v.Phrase, Sign]:
     signs.update(dict.fromkeys(v.phrases_of("unsure", language), _UNSURE))
     for name, part in (("from", Part.ORIGIN), ("to", Part.HOPE), ("study", Part.STUDY)):
         signs.update(dict.fromkeys(v.phrases_of(f"{name}_markers", language), part))
-    return signs
+    return v.Phrases(signs)
 
 
 def _goes_on(subject: Sequence[str], sign: Sign | None, here: v.Phrase, language: str) -> bool:

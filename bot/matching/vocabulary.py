@@ -71,12 +71,27 @@ def one_way(tokens: Sequence[str]) -> tuple[str, ...]:
     return tuple(said)
 
 
-def spot(tokens: Sequence[str], known: Mapping[Phrase, Known]) -> Iterator[tuple[int, int, Known | None]]:
-    """Walk through the words: (start, length, what is known of these), the longest phrase first; None for the rest."""
-    at = 0
-    while at < len(tokens):
-        length = next((n for n in range(_LONGEST_PHRASE, 0, -1) if tuple(tokens[at : at + n]) in known), 0)
-        yield at, length or 1, known[tuple(tokens[at : at + length])] if length else None
+class Phrases(dict[Phrase, Known]):
+    """Phrases to spot, and what is known of each. `longest`: how many words at most begin with this one; of most words
+    in a text there is none."""
+
+    def __init__(self, known: Mapping[Phrase, Known]) -> None:
+        super().__init__(known)
+        self.longest: dict[str, int] = {}
+        for phrase in self:
+            first = phrase[0] if phrase else ""
+            self.longest[first] = max(self.longest.get(first, 0), min(len(phrase), _LONGEST_PHRASE))
+
+
+def spot(tokens: Sequence[str], known: Phrases[Known]) -> Iterator[tuple[int, int, Known | None]]:
+    """Walk through the words: (start, length, what is known of these), the longest phrase first; None for the rest.
+    What ends a text is as long as any phrase can be: the last words say what something is."""
+    said, at = tuple(tokens), 0
+    while at < len(said):
+        longest = known.longest.get(said[at], 0)
+        most = longest if longest < len(said) - at else _LONGEST_PHRASE
+        length = next((n for n in range(most, 0, -1) if said[at : at + n] in known), 0)
+        yield at, length or 1, known[said[at : at + length]] if length else None
         at += length or 1
 
 
@@ -99,9 +114,9 @@ def phrases_of(name: str, language: str) -> Mapping[Phrase, bool]:
 
 
 @cache
-def synonyms() -> Mapping[Phrase, Phrase]:
+def synonyms() -> Phrases[Phrase]:
     """How else it is said → how we say it."""
-    return {other: words(key) for key, others in listed("synonyms") for other in map(words, others) if other}
+    return Phrases({other: words(key) for key, others in listed("synonyms") for other in map(words, others) if other})
 
 
 @cache
@@ -117,10 +132,10 @@ def degree_names() -> Mapping[Phrase, str]:
 
 
 @cache
-def _subject_names() -> Mapping[Phrase, str]:
+def _subject_names() -> Phrases[str]:
     """The same and bare subjects: in a text these may be a wish, in a degree they are the degree."""
     bare = {name: key for key, names in listed("degree_subjects") for name in map(words, names) if name}
-    return {**bare, **{words(key): key for key in degree_names().values()}, **degree_names()}
+    return Phrases({**bare, **{words(key): key for key in degree_names().values()}, **degree_names()})
 
 
 def content(tokens: Iterable[str], language: str) -> tuple[str, ...]:
