@@ -64,7 +64,7 @@ class SqlRevisions:
         """As they were read last."""
 
     def now(self) -> Revision:
-        known: dict[str, int] = dict(self._connection.execute(_REVISIONS).tuples().all())
+        known: dict[str, int] = dict(self._connection.execute(_REVISIONS).all())
         self.last = Revision(known.get("people", 0), known.get("rules", 0))
         return self.last
 
