@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.people import Person
+from bot.domain.people import Person, PersonId
 from bot.ports import Reading, UnitOfWork
 from bot.use_cases import first_use
 from bot.use_cases.stage import set_stage, stage_for
@@ -14,6 +14,9 @@ from bot.use_cases.visit import Found
 from bot.views import FORMS, VIEWS
 from bot.views.elements import Form, View
 from bot.views.stage import Stage
+
+NOBODY_YET = PersonId(0)
+"""Whoever is new, as a form sees them: there is nothing to read of them."""
 
 
 def draw(
@@ -40,5 +43,6 @@ def form_stage(
     """What a form is drawn from: whatever its token pointed at, a closed word beside it, and what its reader has yet to
     be told or asked."""
     stage = set_stage(reading, reader, {}, {"arg": arg} if arg else {}, now, language=language, found=found)
-    age = first_use.of_age(reading, reader.id, now) if reader else None
-    return replace(stage, untold=first_use.is_untold(reading, reader), of_age=age)
+    known = reader if reader and reader.id != NOBODY_YET else None
+    age = first_use.of_age(reading, known.id, now) if known else None
+    return replace(stage, untold=first_use.is_untold(reading, known), of_age=age)

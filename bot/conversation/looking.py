@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import cast
 
-from bot.conversation.draw import draw
+from bot.conversation.draw import NOBODY_YET, draw
 from bot.conversation.forms import form_of
 from bot.conversation.gestures import Gesture, Opened, Submission
 from bot.conversation.meaning import check_right, is_at_home, language_of, promised, verb_of
 from bot.conversation.verbs import VERBS, opens_form, takes_time
 from bot.domain.asks import plain
-from bot.domain.people import AT_THE_DESK, Person, PersonId
+from bot.domain.people import AT_THE_DESK, Person
 from bot.domain.refusals import Refusal
 from bot.phrases import known_language, own_words
 from bot.ports import Reading, UnitOfWork
@@ -100,5 +100,5 @@ def _stranger(gesture: Gesture) -> Person:
     """Somebody not known yet, as a form sees them: nothing is written until they send it."""
     actor = gesture.actor
     return Person(
-        PersonId(0), "", plain(actor.given_name), plain(actor.family_name), actor.zone, known_language(actor.language)
+        NOBODY_YET, "", plain(actor.given_name), plain(actor.family_name), actor.zone, known_language(actor.language)
     )

@@ -1,9 +1,9 @@
 """`/intro` in a channel of a pretend Discord: ours beside a discord.py that only defers, round by round.
 
 Each has a pretend Discord of its own, which is the client here: its gateway tells of the command, and the first answer
-ends the time. All that was said stays in its memory; to go through that for garbage stops it for 0.1 to 0.2 s (measured),
-two or three times in a run, and whoever's turn it was would be told to have been that slow. So nothing is collected while
-the turns last, for neither.
+ends the time. All that was said stays in its memory; to go through that for garbage stops it for 0.1 to 0.2 s, two or
+three times in a run (measured), and whoever's turn it was would be told to have been that slow. So nothing is collected
+while the turns last, for neither.
 """
 
 from __future__ import annotations
