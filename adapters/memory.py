@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import gc
 
-
 YOUNG = 5_000
 """As many objects are gone through within a millisecond."""
 

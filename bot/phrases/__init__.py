@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime, time
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from string import Formatter
 from typing import Any
@@ -51,6 +51,7 @@ def catalogue(language: str) -> Mapping[str, Any]:
     return {f"{section}.{name}": said for section, rest in tomllib.loads(text).items() for name, said in rest.items()}
 
 
+@lru_cache(maxsize=256)
 def known_language(language: str) -> str:
     """The best language we have for what a platform calls `language` (`en-GB` → `en`)."""
     short = language.replace("_", "-").split("-")[0].lower()
