@@ -132,7 +132,7 @@ def invitations(file: Path, only_new: bool, as_json: bool) -> None:
         f"{written.invited} letters are in {file}. Only you can read it; delete it once they are sent.",
         f"{written.renewed} had a code before: the old one works no more." if written.renewed else "",
         f"{written.left_alone} have a code that still works, and were left alone." if written.left_alone else "",
-        f"{written.without_email} have no e-mail address." if written.without_email else "",
+        f"{written.without_email} without an e-mail address." if written.without_email else "",
         f"The codes work for {campus.code_days} days.",
         ""
         if has_link

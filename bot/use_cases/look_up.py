@@ -12,13 +12,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.domain.asks import plain
+from bot.domain.calendar import local_day, zone_of
 from bot.domain.messages import Kind, Message
 from bot.domain.people import AlumProfile, Person, Standing
 from bot.domain.refusals import Mend, Refusal
 from bot.matching.fields import field_of
 from bot.use_cases import queue
 from bot.use_cases.doorway import refresh
-from bot.use_cases.profile import FIRST_YEAR, YEARS_AHEAD
+from bot.use_cases.profile import FIRST_YEAR, YEARS_AHEAD, named
 from bot.use_cases.tally import alum_step
 from bot.use_cases.visit import Say, Visit
 
@@ -73,16 +74,20 @@ def _standing(alum: Person, *standings: Standing) -> AlumProfile:
 
 
 def pause(visit: Visit) -> Say:
-    """A break that the office gives: nobody new asks, those who wait are told kindly, agreed talks stand."""
-    _standing(visit.alum, Standing.APPROVED)
-    queue.pause_by_office(visit, visit.alum)
-    visit.uow.audit.add(visit.now, visit.me.who, "pause", visit.alum.who)
+    """A break that the office gives: nobody new asks, those who wait are told kindly, agreed talks stand. Pressed
+    twice it is given once."""
+    profile = _standing(visit.alum, Standing.APPROVED)
+    if profile.paused_since is None or profile.paused_until is not None:
+        queue.pause_by_office(visit, visit.alum)
+        visit.uow.audit.add(visit.now, visit.me.who, "pause", visit.alum.who)
     return Say("alum_desk", {"alum": visit.alum.id}, {"done": "paused"})
 
 
 def resume(visit: Visit) -> Say:
-    """The break is over."""
+    """The break is over; who has none is told nothing."""
     profile = _standing(visit.alum, Standing.APPROVED)
+    if not profile.is_paused(local_day(visit.now, zone_of("", visit.campus))):
+        return Say("alum_desk", {"alum": visit.alum.id}, {"done": "resumed"})
     visit.uow.people.save_alum(visit.alum.id, replace(profile, paused_since=None, paused_until=None))
     visit.uow.steps.add(alum_step("resume", visit.now, visit.alum))
     visit.uow.audit.add(visit.now, visit.me.who, "resume", visit.alum.who)
@@ -99,8 +104,7 @@ def correct(visit: Visit) -> Say:
     title = plain(visit.text("title"))[:120]
     if not title:
         raise Mend({"title": "title_empty"})
-    given, _, family = plain(visit.text("name")).partition(" ")
-    visit.uow.people.save(replace(alum, given_name=given[:60] or alum.given_name, family_name=family[:60]))
+    visit.uow.people.save(named(visit, alum))
     changed = replace(
         profile,
         title=title,

@@ -37,7 +37,7 @@ def send_more(visit: Visit) -> Say:
     """*Add more* came back: everything that has a default."""
     profile = _more(visit, profile_of(visit.me))
     zone = typed_zone(visit) or visit.me.zone
-    visit.uow.people.save(replace(_named(visit), hours=hours_of(visit.many("hours")), zone=zone))
+    visit.uow.people.save(replace(named(visit, visit.me), hours=hours_of(visit.many("hours")), zone=zone))
     _save(visit, profile)
     return Say("host_card", {}, {"saved": "1"})
 
@@ -118,9 +118,10 @@ def _more(visit: Visit, before: AlumProfile) -> AlumProfile:
     )
 
 
-def _named(visit: Visit) -> Person:
+def named(visit: Visit, person: Person) -> Person:
+    """The person by the name that was typed; by their own where none was."""
     given, _, family = plain(visit.text("name")).partition(" ")
-    return replace(visit.me, given_name=given[:60], family_name=family[:60]) if given else visit.me
+    return replace(person, given_name=given[:60], family_name=family[:60]) if given else person
 
 
 def _several(visit: Visit, name: str, before: tuple[str, ...]) -> tuple[str, ...]:

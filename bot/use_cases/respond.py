@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from bot.domain.asks import LONGEST, hold_back_contact, plain
-from bot.domain.calendar import month_began
+from bot.domain.calendar import local_day, month_began, zone_of
 from bot.domain.capacity import has_room_to_accept
 from bot.domain.intro import AGREED, ALUM, STUDENT, Intro, State
 from bot.domain.people import AlumProfile, Person, Standing
@@ -96,7 +96,7 @@ def send_pause(visit: Visit) -> Say:
 
 def pause_month(visit: Visit) -> Say:
     """The same in one press, beside a decline."""
-    until = visit.now.date() + timedelta(days=PAUSE_DAYS)
+    until = _today(visit) + timedelta(days=PAUSE_DAYS)
     moved = pause(visit.uow, visit.me, until, visit.now)
     visit.matcher.changed()
     return Say("paused", {}, {"until": until.isoformat(), "moved": str(moved)})
@@ -117,10 +117,15 @@ def _until(visit: Visit) -> date | None:
         until = date.fromisoformat(text)
     except ValueError:
         raise Mend({"until": "day_unreadable"}) from None
-    today = visit.now.date()
+    today = _today(visit)
     if not today <= until <= today + LONGEST_PAUSE:
         raise Mend({"until": "day_out_of_range"})
     return until
+
+
+def _today(visit: Visit) -> date:
+    """On the campus's clock, by which a break ends."""
+    return local_day(visit.now, zone_of("", visit.campus))
 
 
 def profile_of(person: Person) -> AlumProfile:

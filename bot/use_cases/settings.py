@@ -11,10 +11,11 @@ from bot.domain.campus import in_words, with_setting
 from bot.domain.refusals import Mend, NotYours, Refusal
 from bot.phrases import changeable, fits_instead, plain_template, sentences_with
 from bot.use_cases.visit import Say, Visit
-from bot.views.settings import group_of, label_of
+from bot.views.settings import LONGEST_RULE, group_of, label_of
 
 MOST_FOUND = 6
 LATEST_PAGE = 999
+MOST_TOLD = 100
 
 
 def look(visit: Visit) -> Say:
@@ -30,8 +31,8 @@ def send_rules(visit: Visit) -> Say:
     campus = visit.campus
     errors: dict[str, str | tuple[str, dict[str, str | int]]] = {}
     for key in keys:
-        if key not in visit.values:
-            continue
+        if key not in visit.values or visit.text(key) == in_words(campus, key)[:LONGEST_RULE]:
+            continue  # not asked, or not changed: what a form cuts off stays
         try:
             campus = with_setting(campus, key, visit.text(key))
         except Refusal as no:
@@ -42,8 +43,13 @@ def send_rules(visit: Visit) -> Say:
         said = in_words(campus, key)
         if said != in_words(visit.campus, key):
             visit.uow.places.set_campus(key, said)
-            visit.uow.audit.add(visit.now, visit.me.who, "set_rule", f"{key}={said}")
+            visit.uow.audit.add(visit.now, visit.me.who, "set_rule", _told(f"{key}={said}"))
     return Say("settings_desk", {}, {"saved": "1"})
+
+
+def _told(rule: str) -> str:
+    """As much of a rule as the audit tells: a year's closures are longer than an entry."""
+    return rule if len(rule) <= MOST_TOLD else f"{rule[: MOST_TOLD - 1]}…"
 
 
 # --- wording -------------------------------------------------------------------------------------------------------

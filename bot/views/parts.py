@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import TypeAlias
 
 from bot.domain.disclosure import Field
@@ -72,11 +73,13 @@ MOST_BUTTONS = 10
 
 
 def reminding(stage: Stage, *buttons: Button) -> tuple[Button, ...]:
-    """A nudge's buttons: its own, as many as there is room for, and how to be reminded later, less often, or not at
-    all. What isn't right can be said all the same."""
-    token = stage.my_token
+    """A nudge's buttons: its own, as many as there is room for, and how to be reminded later (unless the talk is sooner
+    than that), less often, or not at all. What isn't right can be said all the same."""
+    token, start, days = stage.my_token, stage.intro.starts_at, stage.campus.snooze_days
+    later = press(stage.say("quiet.snooze", count=days), "snooze", token)
+    comes_first = start is not None and stage.now < start <= stage.now + timedelta(days=days)
     three = (
-        press(stage.say("quiet.snooze", count=stage.campus.snooze_days), "snooze", token),
+        *(() if comes_first else (later,)),
         press(stage.say("quiet.button"), "quiet"),
         press(stage.say("quiet.stop"), "stop", token),
     )

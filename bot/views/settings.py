@@ -28,6 +28,8 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 """The rules an office changes, as it thinks of them; whatever is not named here is in the last one, `rest`."""
 REST = "rest"
 A_PAGE = 5
+LONGEST_RULE = 1000
+"""Characters that a form holds of a rule; many closures have more."""
 
 
 def group_of(name: str) -> tuple[str, ...]:
@@ -100,7 +102,7 @@ def _item(stage: Stage, key: str) -> FormItem:
     if limit is not None:
         hint = stage.say("settings.range", low=limit.low, high=limit.high)
         return Line(key, label, hint, value, most=5)
-    return Line(key, label, value=value[:1000], required=False, most=1000)
+    return Line(key, label, value=value[:LONGEST_RULE], required=False, most=LONGEST_RULE)
 
 
 # --- wording -------------------------------------------------------------------------------------------------------

@@ -50,6 +50,33 @@ def test_an_alum_is_paused_and_brought_back(world: World) -> None:
     assert [row.act for row in world.rows(tables.audit)] == ["began", "pause", "resume"]
 
 
+def test_a_break_that_is_given_or_ended_twice_is_told_once(world: World) -> None:
+    robin, maya = world.coordinator(), world.alum()
+    found(world, robin, "/desk alumni maya")
+    world.press(robin, said("mine.open", name="Maya R."))
+
+    for label in (said("queue.do_pause", alum="Maya"), said("lookup.resume", name="Maya")):
+        button = next(one for one in robin.buttons() if one.label == label)
+        world.press_id(robin, button.press)
+        world.press_id(robin, button.press)
+        world.deliver()
+
+    assert maya.heard == [said("office.paused_title"), said("away.resumed_title")]
+    assert [row.act for row in world.rows(tables.audit)] == ["began", "pause", "resume"]
+
+
+def test_a_name_that_was_left_empty_stays_as_it_is(world: World) -> None:
+    robin, maya = world.coordinator(), world.alum()
+    found(world, robin, "/desk alumni maya")
+    world.press(robin, said("mine.open", name="Maya R."))
+    world.press(robin, said("lookup.correct"))
+
+    world.submit(robin, name=" ", title="Press officer")
+
+    known = world.known(maya)
+    assert (known.given_name, known.family_name) == ("Maya", "Rivers")
+
+
 def test_a_profile_is_corrected_and_its_owner_told(world: World) -> None:
     robin, maya = world.coordinator(), world.alum()
     found(world, robin, "/desk alumni maya")

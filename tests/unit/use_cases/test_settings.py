@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.domain.campus import in_words
 from bot.domain.people import Right
 from bot.phrases import say
 from bot.views.elements import Fix, Form, PressId, View
@@ -29,6 +30,33 @@ def test_a_rule_is_changed_in_a_form_and_stands_in_the_audit(world: World) -> No
     with world.store.read() as reading:
         assert reading.places.campus().request_days == 12
     assert [row.target for row in world.rows(tables.audit) if row.act == "set_rule"] == ["request_days=12"]
+
+
+def test_more_closures_than_a_form_holds_stay_when_another_rule_is_changed(world: World) -> None:
+    robin = world.coordinator()
+    months = [f"{year}-{month:02}" for year in (2026, 2027) for month in range(1, 13)]
+    odd_days = " ".join(f"{month}-{day:02}" for month in months for day in (1, 3, 5, 7))
+    world.set_rule("closures", odd_days)
+    world.press_id(robin, PressId("rules", arg="nudges"))
+
+    world.submit(robin, nudge_first_day="4")
+
+    with world.store.read() as reading:
+        campus = reading.places.campus()
+    assert (campus.nudge_first_day, in_words(campus, "closures")) == (4, odd_days)
+
+
+def test_a_rule_may_be_longer_than_what_the_audit_tells_of_it(world_on_both: World) -> None:
+    world, robin = world_on_both, world_on_both.coordinator()
+    closed = " ".join(f"2026-12-{day:02}" for day in range(1, 31, 2))
+    world.press_id(robin, PressId("rules", arg="nudges"))
+
+    world.submit(robin, closures=closed)
+
+    with world.store.read() as reading:
+        assert in_words(reading.places.campus(), "closures") == closed
+    [told] = [row.target for row in world.rows(tables.audit) if row.act == "set_rule"]
+    assert told == f"closures={closed}"[:99] + "…"
 
 
 def test_a_rule_out_of_its_range_changes_nothing_and_says_the_range(world: World) -> None:
