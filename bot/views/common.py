@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.domain.intro import COORDINATOR
-from bot.domain.people import Quiet, how_reminded
+from bot.domain.people import AlumProfile, Quiet, how_reminded
 from bot.phrases import say, say_language
-from bot.views.elements import NO_TOKEN, Button, PressId, Style, View
+from bot.views.elements import NO_TOKEN, Button, Card, PressId, Style, View
 from bot.views.parts import Draw, lines, main, press
+from bot.views.profiles import studied
 from bot.views.stage import Stage
 
 
@@ -164,16 +165,36 @@ def my_export(stage: Stage) -> View:
     if me.student:
         facts += [(stage.say("mydata.about"), me.student.about), (stage.say("mydata.studies"), me.student.degree)]
         facts.append((stage.say("count_me.fact"), me.student.known_as))
-    if me.alum:
-        facts += [(stage.say("host.shown_title"), me.alum.title), (stage.say("host.shown_employer"), me.alum.employer)]
-        topics = ", ".join(me.alum.topics)
-        facts += [(stage.say("host.shown_topics"), topics), (stage.say("mydata.room"), me.alum.room_link)]
+        facts.append((stage.say("about.year"), stage.say(f"years.{me.student.year}") if me.student.year else ""))
     return View(
         title=stage.say("mydata.title"),
         text=stage.say("mydata.text", days=stage.campus.notes_kept_days),
-        facts=tuple((name, value) for name, value in facts if value)[:10],
+        facts=tuple((name, value) for name, value in facts if value),
+        cards=(Card(stage.say("mydata.as_alum"), _of_the_alum(stage, me.alum)),) if me.alum else (),
         buttons=(press(stage.say("mydata.erase"), "my_erase"),),
     )
+
+
+LONGEST_FACT = 200
+"""Characters: all of them together fit a card."""
+
+
+def _of_the_alum(stage: Stage, alum: AlumProfile) -> str:
+    """What is kept about what somebody offers, a line each."""
+    told = (
+        ("host.shown_title", alum.title),
+        ("host.shown_employer", alum.employer),
+        ("mydata.industry", alum.industry),
+        ("mydata.before", ", ".join(alum.past_titles)),
+        ("host.shown_studied", studied(alum)),
+        ("host.shown_topics", ", ".join(alum.topics)),
+        ("mydata.languages", ", ".join(say_language(code, stage.language) for code in alum.languages)),
+        ("host.shown_pace", stage.say("host.pace", count=alum.pace.month)),
+        ("mydata.formats", ", ".join(stage.say(f"more.by_{each}") for each in alum.formats)),
+        ("mydata.room", alum.room_link),
+        ("mydata.booking", alum.booking_link),
+    )
+    return "\n".join(f"{stage.say(key)}: {value[:LONGEST_FACT]}" for key, value in told if value)
 
 
 def erase_check(stage: Stage) -> View:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.domain.intro import FINAL, LIVE, State
-from bot.domain.people import Platform
+from bot.domain.people import Platform, Right
 from bot.views.elements import PressId, View
 from storage import tables
 from tests.words import a_no, said
@@ -163,13 +163,27 @@ def test_somebody_erased_may_start_afresh_as_somebody_new(world: World) -> None:
 
 
 def test_what_is_kept_is_said_in_plain_words(world: World) -> None:
-    alum = world.alum()
+    alum = world.alum(
+        past_titles=("Development Officer",), formats=("phone",), room_link="https://rooms.example.edu/maya",
+        booking_link="https://book.example.edu/maya",
+    )  # fmt: skip
+    world.alum("Tom Bell")
+    alum.rights = frozenset({Right.STUDENT})
+    world.asks(alum)
 
     world.command(alum, "/mydata export")
 
-    facts = dict(alum.last.facts)
-    assert (facts[said("mydata.name")], facts[said("host.shown_title")]) == ("Maya Rivers", "Communications Lead")
-    assert facts[said("mydata.accounts")] == Platform.DISCORD.title()
+    facts, [card] = dict(alum.last.facts), alum.last.cards
+    assert (facts[said("mydata.name")], facts[said("mydata.accounts")]) == ("Maya Rivers", Platform.DISCORD.title())
+    assert (card.title, card.text.splitlines()) == (
+        said("mydata.as_alum"),
+        [
+            "What you do: Communications Lead", "Where: Riverside Aid", "What you did before: Development Officer",
+            "What you studied: BA History, 2015", "What you'd gladly talk about: communications", "Languages: English",
+            "How often: 2 times a month at most", "How you like to talk: By phone",
+            "Your video room: https://rooms.example.edu/maya", "Your booking page: https://book.example.edu/maya",
+        ],
+    )  # fmt: skip
 
 
 def test_another_language_is_spoken_from_the_next_word_on(world: World) -> None:
