@@ -119,45 +119,46 @@ def space() -> None:
 @click.argument("platform", type=click.Choice(["slack", "discord"]))
 @click.argument("realm")
 @click.option("--app", default="", help="The app's id on that platform.")
-@click.option("--name", default="", help="What people call the place.")
-@click.option("--desk-channel", default="", help="The coordinators' channel, by its id.")
+@click.option("--name", help="What people call the place.")
+@click.option("--desk-channel", help="The coordinators' channel, by its id.")
 @click.option("--student-role", "student_roles", multiple=True, help="A role or user group of students, by its id.")
 @click.option("--coordinator-role", "coordinator_roles", multiple=True, help="The same for coordinators.")
 @click.option("--export-role", "export_roles", multiple=True, help="Who may take files out; else coordinators may.")
 @click.option("--settings-role", "settings_roles", multiple=True, help="Who may change rules and wording; the same.")
 @click.option("--audit-role", "audit_roles", multiple=True, help="Who may see who did what; the same.")
-@click.option("--everyone-is-student", is_flag=True, help="Everybody in this place is a student.")
+@click.option(
+    "--everyone-is-student/--not-everyone-is-student", default=None, help="Everybody in this place is a student."
+)
 def admit(
     platform: str,
     realm: str,
     app: str,
-    name: str,
-    desk_channel: str,
+    name: str | None,
+    desk_channel: str | None,
     student_roles: tuple[str, ...],
     coordinator_roles: tuple[str, ...],
     export_roles: tuple[str, ...],
     settings_roles: tuple[str, ...],
     audit_roles: tuple[str, ...],
-    everyone_is_student: bool,
+    everyone_is_student: bool | None,
 ) -> None:
-    """Admit a workspace or server (REALM is its id), or change what is known of it."""
+    """Admit a workspace or server (REALM is its id), or change what is known of it. What is not named stays as it was;
+    an empty name ("") takes it away."""
+    from dataclasses import replace
+
     from adapters.main import opened
     from bot.domain.people import Platform, Space
 
-    admitted = Space(
-        platform=Platform(platform),
-        realm=realm,
-        app=app,
-        name=name or realm,
-        desk_channel=desk_channel,
-        student_roles=frozenset(student_roles),
-        coordinator_roles=frozenset(coordinator_roles),
-        everyone_is_student=everyone_is_student,
-        export_roles=frozenset(export_roles),
-        settings_roles=frozenset(settings_roles),
-        audit_roles=frozenset(audit_roles),
-    )
+    roles = {
+        "student_roles": student_roles, "coordinator_roles": coordinator_roles, "export_roles": export_roles,
+        "settings_roles": settings_roles, "audit_roles": audit_roles,
+    }  # fmt: skip
+    told: dict[str, Any] = {key: frozenset(filter(None, each)) for key, each in roles.items() if each}
+    others = {"name": name, "desk_channel": desk_channel, "everyone_is_student": everyone_is_student}
+    told |= {key: value for key, value in others.items() if value is not None}
     with opened(read_settings()) as store, store.begin() as uow:
+        before = uow.places.space(Platform(platform), realm, app)
+        admitted = replace(before or Space(Platform(platform), realm, app, realm, ""), **told)
         uow.places.admit(admitted)
         uow.audit.add(datetime.now(UTC), OPERATOR, "admit_space", f"{platform}/{realm}")
         uow.commit()
@@ -255,7 +256,7 @@ def match(text: str, degree: str, explain: bool, as_json: bool) -> None:
     with opened(read_settings()) as store, store.read() as reading:
         offers = offers_for(reading, text, degree, datetime.now(UTC), LANGUAGE)
     lines = [str(one) for one in offers.matches] or ["Nobody fits."]
-    if explain:
+    if explain and offers.closest:
         lines += ["", "Who fits best of all:", *(f"{one.score:5.2f}  {one}" for one in offers.closest)]
     tell(as_json, offers.as_json(explain=explain), lines)
 

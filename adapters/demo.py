@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -37,6 +38,8 @@ NEWCOMER = "S001"
 ROOMS = "https://rooms.example.edu/{room}"
 WAYS_IN = {"slack_invite": "https://slack.example.edu/in", "discord_invite": "https://discord.example.edu/in"}
 WIDTH = 100
+ESCAPED, SHOWN = re.compile(r"\\([^\w\s])"), r"\1"
+"""What Discord is told is no markup, and how people see it."""
 CALENDAR_FILE, CALENDARS = ".ics", 2
 
 VAGUE = "Brand work?"
@@ -103,7 +106,7 @@ class Told:
         self.say(click.style(f"  {who.first_name} ({who.place}) sees", fg="green"))
         for line in lines:
             for row in line.split("\n"):
-                self.say(f"      {row}")
+                self.say(f"      {ESCAPED.sub(SHOWN, row)}")
         if labels:
             self.say("      " + "  ".join(click.style(f"[{label}]", fg="yellow") for label in labels))
 
