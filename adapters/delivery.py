@@ -228,9 +228,10 @@ class Pump:
 
     async def _claim(self, moment: Moment) -> None:
         while not self._stopping.is_set() and (room := self.room()) > 0:
+            asked_at = self._monotonic()  # the lease begins after this, however long we hear nothing of it
             batch = await self._lines.claim(moment.now, room)
             for number, posting in enumerate(batch.postings, start=1):
-                self._launch(posting)
+                self._launch(posting, asked_at)
                 if number % self._parallel == 0:
                     await asyncio.sleep(0)  # whatever else the loop has to do comes in between
             await asyncio.gather(*(self._do(task) for task in batch.tasks))
@@ -258,10 +259,10 @@ class Pump:
 
     # --- one line ---
 
-    def _launch(self, posting: Posting) -> None:
+    def _launch(self, posting: Posting, claimed_at: float) -> None:
         line = posting.message.id
         assert line is not None
-        flight = asyncio.create_task(self._fly(posting, self._monotonic()), name=f"line-{line}")
+        flight = asyncio.create_task(self._fly(posting, claimed_at), name=f"line-{line}")
         self._flights[line] = flight
         flight.add_done_callback(lambda _: self._landed(line, flight))
 

@@ -39,6 +39,7 @@ class Outbox:
     done: list[int] = field(default_factory=list)
     given_back: list[int] = field(default_factory=list)
     on_task: Callable[[], None] = lambda: None
+    on_claim: Callable[[], None] = lambda: None
     sending: int = 0
     broken: int = 0
 
@@ -49,6 +50,7 @@ class Outbox:
         got, self.waiting = self.waiting[:most], self.waiting[most:]
         tasks, self.tasks = self.tasks, []
         self.sending += len(got)
+        self.on_claim()
         return Batch(tuple(got), tuple(tasks), more=bool(self.waiting))
 
     async def run_task(self, task: Claimed) -> None:
@@ -265,6 +267,19 @@ async def test_a_line_that_waited_too_long_is_put_back_unsent(outbox, postman):
     await until(lambda: outbox.settled)
 
     assert (outbox.settled[1], postman.sent) == (HeldBack(0.0), [])
+
+
+async def test_a_line_is_put_back_unsent_if_its_claim_was_heard_of_too_late(outbox, postman):
+    """A process that is stopped just then goes on when its lease is over, and another has sent what it claimed."""
+    clock = [0.0]
+    outbox.waiting = [posting(1)]
+    outbox.on_claim = lambda: clock.__setitem__(0, 31.0)
+
+    await a_pump(outbox, postman, monotonic=lambda: clock[0]).sweep()
+    await until(lambda: 1 in outbox.settled)
+
+    assert postman.sent == []
+    assert outbox.settled == {1: HeldBack(0.0)}
 
 
 async def test_a_messenger_that_hangs_is_unclear(outbox, postman):
