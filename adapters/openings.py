@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, suppress
 from contextvars import Context, copy_context
 from dataclasses import dataclass, field
@@ -40,7 +40,10 @@ class _One(Generic[Asked, Seen]):
 
 
 class Openings(Generic[Asked, Seen]):
-    """`draw` is called on a thread of `readers`, in the context of who asked; at most `most` looks at once."""
+    """`draw` is called on a thread of `readers`, in the context of who asked; at most `most` looks at once.
+
+    `expect` is told beforehand of several who share a look, so that what all of them need is read at once.
+    """
 
     def __init__(
         self,
@@ -48,8 +51,10 @@ class Openings(Generic[Asked, Seen]):
         most: int,
         read: Callable[[], AbstractContextManager[Reading]],
         draw: Callable[[Asked, Reading], Seen],
+        expect: Callable[[Iterable[Asked], Reading], None],
     ) -> None:
-        self._readers, self._most, self._read, self._draw = readers, most, read, draw
+        self._readers, self._most = readers, most
+        self._read, self._draw, self._expect = read, draw, expect
         self._waiting: deque[_One[Asked, Seen]] = deque()
         self._looks = 0
         self._next: asyncio.TimerHandle | None = None
@@ -89,6 +94,8 @@ class Openings(Generic[Asked, Seen]):
         one = left[0]
         try:
             with self._read() as reading:
+                if len(left) > 1:
+                    self._expect([each.asked for each in left], reading)
                 while left:
                     one = left.popleft()
                     one.seen = one.context.run(partial(self._draw, one.asked, reading))

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -150,7 +150,7 @@ class RunningCore:
         self._store, self._clock, self._worker = store, clock, worker
         self._writers = Hops("writer", hands.writers)
         self._readers = Hops("reader", hands.readers)
-        self._openings = Openings(self._readers, hands.readers, store.read, self._opening)
+        self._openings = Openings(self._readers, hands.readers, store.read, self._opening, _expect)
         self._disk = Disk(store.make_durable)
         self._flock = Flock()
         self._matcher = CountingMatcher()
@@ -450,6 +450,10 @@ class RunningCore:
         with self._store.read() as reading:
             self._indexed = reading.revisions.now()
             self._matcher.refresh(reading)
+
+
+def _expect(gestures: Iterable[Gesture], reading: Reading) -> None:
+    reading.people.expect_accounts(gesture.actor.handle for gesture in gestures)
 
 
 def _is_look(verb: str) -> bool:

@@ -79,15 +79,25 @@ class SqlPeopleReading:
         self._known: dict[PersonId, Person] = {}
         self._accounts: dict[Handle, _Account] = {}
         self._consents: dict[PersonId, dict[ConsentTo, Consent]] = {}
+        self._strangers: set[Handle] = set()
+        """Accounts that were expected and are nobody's."""
 
     def expect(self, people: Iterable[PersonId]) -> None:
         """These are about to be asked for one by one: read them at once."""
         if unread := [person for person in people if person not in self._known]:
             self._remember(_THESE, {"which": unread})
 
+    def expect_accounts(self, handles: Iterable[Handle]) -> None:
+        """These are about to be asked for one by one: read whose they are at once."""
+        unread = {handle for handle in handles if handle not in self._accounts}
+        for platform, realm in {(handle.platform, handle.realm) for handle in unread}:
+            users = [handle.user_id for handle in unread if (handle.platform, handle.realm) == (platform, realm)]
+            self._remember(_BY_HANDLES, {"platform": platform, "realm": realm, "users": users})
+        self._strangers |= unread - self._accounts.keys()
+
     def forget(self) -> None:
         """Somebody changed, or may have: whoever is asked for is read anew."""
-        self._known, self._accounts, self._consents = {}, {}, {}
+        self._known, self._accounts, self._consents, self._strangers = {}, {}, {}, set()
 
     def key_of(self, handle: Handle) -> int | None:
         """The key of an account whose owner was read already; else None."""
@@ -101,7 +111,7 @@ class SqlPeopleReading:
         return self._known[person]
 
     def by_handle(self, handle: Handle) -> Person | None:
-        if handle not in self._accounts:
+        if handle not in self._accounts and handle not in self._strangers:
             self._remember(_BY_HANDLE, _told(handle))
         return self._known[self._accounts[handle].owner] if handle in self._accounts else None
 
@@ -324,6 +334,10 @@ _ITS_OWNER = select(t.handle.c.person).where(*_THIS_HANDLE).scalar_subquery()
 _BY_ID = everything_of(t.person.c.id == bindparam("which"))
 _THESE = everything_of(among(t.person.c.id, "which"))
 _BY_HANDLE = everything_of(t.person.c.id == _ITS_OWNER.correlate(None))
+_THEIR_OWNERS = select(t.handle.c.person).where(
+    *_THIS_HANDLE[:2], t.handle.c.user_id.in_(bindparam("users", expanding=True))
+)
+_BY_HANDLES = everything_of(t.person.c.id.in_(_THEIR_OWNERS.correlate(None)))
 _IS_CLOSED = select(t.handle.c.closed).where(*_THIS_HANDLE)
 _ON_OFFER = (
     select(

@@ -16,6 +16,9 @@ class PeopleReading(Protocol):
     def expect(self, people: Iterable[PersonId]) -> None:
         """These are about to be asked for one by one: read them at once."""
 
+    def expect_accounts(self, handles: Iterable[Handle]) -> None:
+        """These are about to be asked for one by one: read whose they are at once."""
+
     def by_handle(self, handle: Handle) -> Person | None: ...
 
     def by_desk_token(self, token: str) -> Person | None:

@@ -37,6 +37,11 @@ ALUM = AlumProfile(
 )  # fmt: skip
 
 
+def reread(store: Store, person: Person) -> Person:
+    with store.read() as reading:
+        return reading.people.get(person.id)
+
+
 def _maya(uow: SqlUnitOfWork) -> Person:
     return uow.people.add(MAYA, "Maya", "Okafor", "Europe/Lisbon", "pt")
 
@@ -53,6 +58,25 @@ def test_a_person_is_found_by_any_of_their_accounts_the_preferred_first(store: S
         assert found == replace(maya, handles=(MAYA_TOO, MAYA))
         assert reading.people.by_handle(MAYA_TOO) == found
         assert reading.people.by_handle(Handle(Platform.SLACK, "T2", "U1")) is None
+
+
+def test_accounts_that_are_expected_are_read_at_once_and_so_is_that_they_are_nobodys(store: Store) -> None:
+    elsewhere, stranger = Handle(Platform.SLACK, "T2", "U1"), Handle(Platform.SLACK, "T1", "U7")
+    with store.begin() as uow:
+        maya = _maya(uow)
+        uow.people.link(maya.id, MAYA_TOO)
+        priya = uow.people.add(Handle(Platform.SLACK, "T1", "U2"), "Priya", "Shah", "Europe/London", "en")
+        uow.commit()
+    asked: list[str] = []
+
+    with store.read() as reading:
+        event.listen(reading._connection, "before_cursor_execute", lambda *told: asked.append(told[2]))
+        reading.people.expect_accounts([MAYA, *priya.handles, elsewhere, stranger])
+        for_all = len(asked)
+        found = [reading.people.by_handle(one) for one in (MAYA, MAYA_TOO, *priya.handles, elsewhere, stranger)]
+
+    assert found == [reread(store, maya), reread(store, maya), priya, None, None]
+    assert (for_all, len(asked)) == (2, 2)  # one for each workspace
 
 
 def test_an_account_has_one_person(store: Store) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -23,6 +23,7 @@ class Library:
         self.looks, self.open, self.page = 0, 0, 0
         self.begun, self.may_go_on = threading.Event(), threading.Event()
         self.broken = False
+        self.expected: list[list[str]] = []
 
     @contextmanager
     def read(self) -> Iterator[int]:
@@ -34,6 +35,9 @@ class Library:
             yield self.page
         finally:
             self.open -= 1
+
+    def expect(self, asked: Iterable[str], page: int) -> None:
+        self.expected.append([*asked])
 
     def draw(self, asked: str, page: int) -> tuple[str, int]:
         if asked == "slow":
@@ -52,7 +56,7 @@ async def readers():
 
 
 def openings_of(library: Library, readers: Hops, most: int = 1) -> Openings[str, tuple[str, int]]:
-    return Openings(readers, most, library.read, library.draw)  # type: ignore[arg-type]
+    return Openings(readers, most, library.read, library.draw, library.expect)  # type: ignore[arg-type]
 
 
 async def begun(library: Library) -> None:
@@ -72,6 +76,7 @@ async def test_those_who_come_during_a_look_share_the_next_and_see_what_is_so_by
     assert await slow == ("slow", 0)
     assert await asyncio.gather(*others) == [(f"form {n}", 1) for n in range(5)]
     assert (library.looks, library.open) == (2, 0)
+    assert library.expected == [[f"form {n}" for n in range(5)]]
 
 
 async def test_no_look_is_shared_by_more_than_its_number(readers: Hops) -> None:
