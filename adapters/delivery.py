@@ -58,10 +58,11 @@ LEASE_SECONDS = 30
 SEND_SECONDS = 9.5
 """Above the messengers' own 8 s, so that they can tell what happened; below a third of the lease."""
 PARALLEL = 8
-FEWEST_UNDER_WAY, MOST_UNDER_WAY = 16, 400
-"""While sending is slow, and when it is quick."""
-MOST_CLAIMED = MOST_UNDER_WAY // 2
-"""At once: so the one half is claimed while the other is being settled."""
+FEWEST_UNDER_WAY, MOST_CLAIMED = 16, 200
+"""While sending is slow, and when it is quick; and no more are claimed at once."""
+MOST_UNDER_WAY, AT_ONCE_SECONDS = 600, 1.0
+"""Of what is sent within so short a time anyway, so that some are claimed while others are sent and others settled;
+what comes to be due meanwhile waits behind all of them."""
 SLOW_SECONDS, LATEST_SHARE = 4.0, 0.1
 """What a send is taken to last before any was seen, and what share the newest has in the average."""
 TOO_OLD_SECONDS = LEASE_SECONDS - 1.5 * SEND_SECONDS
@@ -171,8 +172,9 @@ class Pump:
         """How many lines may be claimed now; none while all who are sent to at a time are waited for anyway."""
         most = self._most
         if most is None:
-            in_time = self._parallel * TOO_OLD_SECONDS / 2 / max(self._takes, 0.001)
-            most = int(min(max(in_time, FEWEST_UNDER_WAY), MOST_UNDER_WAY))
+            a_second = self._parallel / max(self._takes, 0.001)
+            in_time, at_once = a_second * TOO_OLD_SECONDS / 2, a_second * AT_ONCE_SECONDS
+            most = int(max(min(at_once, MOST_UNDER_WAY), min(in_time, MOST_CLAIMED), FEWEST_UNDER_WAY))
         room = most - self.in_flight
         return min(room, MOST_CLAIMED) if room * 2 >= most else 0
 

@@ -30,7 +30,7 @@ from adapters.logs import whereabouts
 from adapters.openings import Openings
 from adapters.turns import Kept
 from adapters.workroom import NotDone
-from adapters.writing import CLOSE_SECONDS, FEW_CLAIMED, Disk, Flock, Hops
+from adapters.writing import CLOSE_SECONDS, FEW_CLAIMED, Disk, Flock, Hops, take_short_turns
 from bot.conversation import answer as front_door
 from bot.conversation.commands import BY_NAME
 from bot.conversation.gestures import Command, Gesture, Opened, Press
@@ -174,6 +174,7 @@ class RunningCore:
 
     async def start(self) -> None:
         """Build the matching index. Raises what a broken database raises."""
+        take_short_turns()
         self._disk.is_waited_for = await self._writers.run(self._store.commit_together)
         await self._index()
 
