@@ -23,6 +23,7 @@ from sqlalchemy import (
     case,
     func,
     literal_column,
+    select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
@@ -78,8 +79,8 @@ _KEYS = postgresql.ARRAY(BigInteger).with_variant(JSON(), "sqlite")
 @compiles(_Among, "sqlite")
 def _among_on_sqlite(found: _Among, compiler: SQLCompiler, **how: Any) -> str:
     key, those = found.clauses
-    told = compiler.process(those, **how)
-    return f"{compiler.process(key, **how)} IN (SELECT value FROM json_each({told}))"  # noqa: S608 - both are compiled
+    each = func.json_each(those).table_valued("value")
+    return compiler.process(key.in_(select(each.c.value)), **how)
 
 
 @compiles(_Among, "postgresql")
