@@ -37,6 +37,7 @@ ELSEWHERE = {
     "bot/phrases": "this is where sentences live",
     "storage/engine.py": "why the store can't be opened, told to the operator",
     "storage/migrations": "SQL; nobody is spoken to",
+    "storage/statements.py": "the same: what each database is told in its own words",
 }
 LOGGED = ("debug", "info", "warning", "error", "exception", "critical", "log", "bind")
 """Log events: read by whoever runs it."""
