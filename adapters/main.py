@@ -51,6 +51,10 @@ READY_POLL_SECONDS = 0.05
 NOT_READY_SECONDS = 30.0
 """After this long without a connection somebody should hear of it."""
 SIDE_STOP_SECONDS = 5.0
+LET_IN_BY = {
+    Platform.SLACK: "SLACK_BOT_TOKEN (or SLACK_APP_TOKEN)",
+    Platform.DISCORD: "DISCORD_TOKEN",
+}
 SLACK_PATH = "/slack/events"
 """The one Request URL: commands, presses, forms and events alike."""
 
@@ -368,8 +372,8 @@ async def _start_sides(sides: Mapping[Platform, Side]) -> None:
         sides, await asyncio.gather(*(side.start() for side in sides.values()), return_exceptions=True), strict=True
     ):
         if isinstance(result, Exception):
-            name = "DISCORD_TOKEN" if platform is Platform.DISCORD else "SLACK_BOT_TOKEN and SLACK_APP_TOKEN"
-            raise NoEntry(f"{platform.capitalize()} did not let us in ({type(result).__name__}): look at {name}.")
+            refused = f"{platform.capitalize()} did not let us in ({type(result).__name__})"
+            raise NoEntry(f"{refused}: look at {LET_IN_BY[platform]}.")
         if isinstance(result, BaseException):
             raise result
 

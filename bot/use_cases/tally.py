@@ -38,7 +38,7 @@ def intro_step(student: Person, alum: Person, intro: Intro, name: str, by: Who, 
 
 
 def amount_of(intro: Intro, name: str, now: datetime) -> int | None:
-    """What `domain/steps.AMOUNTS` says, for a move just made."""
+    """What stands in `amount` by the list in `domain/steps.py`, for a move just made."""
     match name:
         case "request" | "ask_more" | "answer":
             return intro.expires_days
