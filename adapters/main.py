@@ -372,8 +372,8 @@ async def _start_sides(sides: Mapping[Platform, Side]) -> None:
         sides, await asyncio.gather(*(side.start() for side in sides.values()), return_exceptions=True), strict=True
     ):
         if isinstance(result, Exception):
-            refused = f"{platform.capitalize()} did not let us in ({type(result).__name__})"
-            raise NoEntry(f"{refused}: look at {LET_IN_BY[platform]}.")
+            where, why, by = platform.capitalize(), type(result).__name__, LET_IN_BY[platform]
+            raise NoEntry(f"{where} did not let us in ({why}): look at {by}.")
         if isinstance(result, BaseException):
             raise result
 
