@@ -112,9 +112,10 @@ class SqlUnitOfWork(_Open):
         try:
             yield
         except BaseException:
-            self._connection.exec_driver_sql("ROLLBACK TO SAVEPOINT begun")
-            self._connection.exec_driver_sql("RELEASE SAVEPOINT begun")
             self.people.forget()  # what was read of somebody in between was never so
+            if not self._connection.invalidated:  # else the database is gone, with all that was begun: that is the news
+                self._connection.exec_driver_sql("ROLLBACK TO SAVEPOINT begun")
+                self._connection.exec_driver_sql("RELEASE SAVEPOINT begun")
             raise
         self._connection.exec_driver_sql("RELEASE SAVEPOINT begun")
 

@@ -18,6 +18,7 @@ from storage import tables as t
 from storage.engine import Store, open_store
 from storage.errors import KeysError, StoreError, Unreachable
 from storage.keys import Keys, new_keys_text, read_keys
+from storage.unit_of_work import SqlUnitOfWork
 
 NOW = datetime(2026, 3, 20, 9, tzinfo=UTC)
 SECRET = "cardamom"
@@ -66,6 +67,32 @@ def test_an_exception_undoes_its_savepoint_and_nothing_else(store: Store) -> Non
         uow.commit()
     with store.read() as reading:
         assert (reading.places.campus().name, reading.places.mark()) == ("before", "kept")
+
+
+def test_savepoints_lie_in_one_another_and_each_undoes_its_own(store: Store) -> None:
+    with store.begin() as uow:
+        with uow.savepoint():
+            uow.places.set_campus("name", "outer")
+            with pytest.raises(Refusal), uow.savepoint():
+                _refuse_after_a_change(uow)
+        uow.commit()
+    with store.read() as reading:
+        assert reading.places.campus().name == "outer"
+
+
+def _refuse_without_a_database(uow: UnitOfWork) -> None:
+    assert isinstance(uow, SqlUnitOfWork)
+    uow._connection.invalidate()
+    raise Refusal("no")
+
+
+def test_when_the_database_went_away_in_a_savepoint_that_is_not_hidden_by_its_undoing(store: Store) -> None:
+    with store.begin() as uow:
+        uow.places.set_campus("name", "before")
+        with pytest.raises(Refusal), uow.savepoint():
+            _refuse_without_a_database(uow)
+    with store.read() as reading:
+        assert reading.places.campus().name != "before"
 
 
 def test_a_look_can_write_nothing_and_sees_one_moment(store: Store) -> None:
