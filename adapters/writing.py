@@ -26,7 +26,7 @@ GIVES_WAY_SECONDS, FEW_CLAIMED = 1.0, 8
 wait."""
 TURN_SECONDS = 0.001
 """How long a thread that computes may keep the others waiting. With Python's own 5 ms, whoever comes back from the
-database waits longer for its turn than it waited for the database (measured: 3,700 lines a second became 5,000)."""
+database may wait longer for its turn than it waited for the database."""
 QUIET_SECONDS = 0.02
 """Nobody waits when nobody has for so long: gestures come in flocks."""
 
