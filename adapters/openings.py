@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Generic, TypeVar
 
-from adapters.writing import Hop, Hops
+from adapters.writing import Hop, Hops, tell
 from bot.ports import Reading
 
 Asked = TypeVar("Asked")
@@ -105,15 +105,10 @@ class Openings(Generic[Asked, Seen]):
                 left.popleft()
 
     def tell(self, those: list[_One[Asked, Seen]]) -> None:
-        """In the loop. Whoever has gone is told nothing."""
+        """In the loop."""
         self._looks -= 1
         for one in those:
-            if one.future.done():
-                continue
-            if one.error is not None:
-                one.future.set_exception(one.error)
-            else:
-                one.future.set_result(one.seen)  # type: ignore[arg-type]
+            tell(one.future, one.seen, one.error)
         self._look()
 
     def fail(self, error: BaseException) -> None:
@@ -121,8 +116,7 @@ class Openings(Generic[Asked, Seen]):
         self._looks -= 1
         while self._waiting:
             one = self._waiting.popleft()
-            if not one.future.done():
-                one.future.set_exception(error)
+            tell(one.future, one.seen, error)
 
 
 class _Look(Hop, Generic[Asked, Seen]):

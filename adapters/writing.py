@@ -36,6 +36,21 @@ def take_short_turns() -> None:
     sys.setswitchinterval(TURN_SECONDS)
 
 
+def tell(waiting: asyncio.Future[Any], result: object, error: BaseException | None) -> None:
+    """In the loop: what came of it, to who waits. Whoever has gone is told nothing. Never raises.
+
+    No future takes a StopIteration; it is told as what a coroutine would make of it, so that nobody waits for ever.
+    """
+    if waiting.done():
+        return
+    if isinstance(error, StopIteration):
+        error = RuntimeError("StopIteration").with_traceback(error.__traceback__)
+    if error is not None:
+        waiting.set_exception(error)
+    else:
+        waiting.set_result(result)
+
+
 class Hop:
     """Something to do on a thread, and whom it is told in the loop."""
 
@@ -48,7 +63,7 @@ class Hop:
         raise NotImplementedError
 
     def tell(self) -> None:
-        """In the loop: it was done."""
+        """In the loop: it was done. Never raises."""
         raise NotImplementedError
 
 
@@ -72,13 +87,8 @@ class _OneThing(Hop):
         self.tell()
 
     def tell(self) -> None:
-        """In the loop. Whoever has gone is told nothing."""
-        if self.future.done():
-            return
-        if self._error is not None:
-            self.future.set_exception(self._error)
-        else:
-            self.future.set_result(self._result)
+        """In the loop."""
+        tell(self.future, self._result, self._error)
 
 
 class Hops:

@@ -43,6 +43,8 @@ class Library:
         if asked == "slow":
             self.begun.set()
             assert self.may_go_on.wait(5)
+        if asked == "ended":
+            raise StopIteration
         if asked == "unreadable":
             raise LookupError(asked)
         return WHO.get("") + asked, page
@@ -169,3 +171,20 @@ async def test_after_the_end_nobody_waits_for_a_look_that_never_comes() -> None:
 
     with pytest.raises(RuntimeError):
         await openings.see("form")
+
+
+async def test_a_fault_that_no_future_takes_keeps_nobody_waiting_and_no_thread(readers: Hops) -> None:
+    library = Library()
+    openings = openings_of(library, readers)
+
+    async with asyncio.timeout(5):
+        for _ in range(4):  # more than there are threads
+            seen = await asyncio.gather(
+                openings.see("one"), openings.see("ended"), openings.see("two"), return_exceptions=True
+            )
+            assert [one if isinstance(one, tuple) else type(one) for one in seen] == [
+                ("one", 0), RuntimeError, ("two", 0),
+            ]  # fmt: skip
+            with pytest.raises(RuntimeError):
+                await readers.run(lambda: next(iter(())))
+    assert await readers.run(lambda: "still there") == "still there"
