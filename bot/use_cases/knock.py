@@ -10,12 +10,15 @@ from bot.use_cases.visit import Say, Visit
 
 
 def open_waiting(visit: Visit) -> Say:
-    """What waited for them, as it is now. Raises NotYours for anybody else, and for what is long forgotten; Refusal
-    (`export_only`, `rights_unknown`) for a file that was taken out, where the right to it is gone."""
+    """What waited for them, as it is now. Raises NotYours for anybody else, for a file that another account of theirs
+    took out, and for what is long forgotten; Refusal (`export_only`, `rights_unknown`) for a file that was taken out,
+    where the right to it is gone."""
     line = visit.uow.outbox.by_token(visit.press.token)
     if line is None or line.to != visit.me.id or line.kind in NEWEST_WINS:
         raise NotYours
     if line.view in TAKEN_OUT:
+        if line.handle not in (None, visit.handle):
+            raise NotYours
         if visit.rights is None:
             raise Refusal("rights_unknown")
         if Right.EXPORT not in visit.rights:

@@ -204,6 +204,18 @@ def test_a_file_behind_a_door_is_shown_once_and_then_forgotten(world: World) -> 
     assert robin.last.text == said("refusals.not_yours")
 
 
+def test_a_file_behind_a_door_is_for_the_account_that_asked_alone(world: World) -> None:
+    robin = behind_a_door(world)
+    elsewhere = world.also_at(robin, SLACK)
+    [door] = robin.last.buttons
+
+    world.press_id(elsewhere, door.press)
+
+    assert (elsewhere.last.text, kept(world)) == (said("refusals.not_yours"), True)
+    world.press_id(robin, door.press)
+    assert file_of(robin.last).name == "alumni-2026-03-02.xlsx"
+
+
 def test_a_file_behind_a_door_takes_the_right_to_take_files_out(world: World) -> None:
     robin = behind_a_door(world)
     [door] = robin.last.buttons
