@@ -1,7 +1,7 @@
 """One interaction in, one answer out, within Discord's 3 seconds.
 
-The core works in a task of its own: what it has begun is finished and stored, whatever becomes of the answer. If it is
-not done after a second and a half, a word comes first and the answer takes its place. That word is an acknowledgement
+If the core is not done after a second and a half, a word comes first and the answer takes its place. It is said in a
+task of its own: what the core has begun is finished and stored, whatever becomes of it. That word is an acknowledgement
 before the commit: a bot that is killed in between has done nothing, and Discord will not tell anybody. So it isn't
 Discord's "thinking", which would stay there for a quarter of an hour, but a sentence of ours that says what to do if no
 answer takes its place; and doing it again is safe, because every use case looks where things stand.

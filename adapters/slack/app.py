@@ -67,7 +67,7 @@ def build(
     With a `signing_secret` it is reached over HTTP, through `door`; without, it connects with `app_token`.
     """
     client = web_client(bot_token, api_url, CALL_SECONDS)
-    app = _app(bot_token, api_url, signing_secret)
+    app = _app(bot_token, api_url)
     side = SlackSide(
         core,
         client,
@@ -79,7 +79,7 @@ def build(
     return side
 
 
-def _app(bot_token: str, api_url: str, signing_secret: str) -> AsyncApp:
+def _app(bot_token: str, api_url: str) -> AsyncApp:
     """Bolt, told by us which token is whose: it then needs no auth.test of its own before the first gesture. What it
     would look at in each request is left out where it has been looked at (`signed.py`) or is about nothing of ours."""
 
@@ -90,7 +90,6 @@ def _app(bot_token: str, api_url: str, signing_secret: str) -> AsyncApp:
         name="grounds",
         client=web_client(None, api_url, CALL_SECONDS),
         authorize=authorize,
-        signing_secret=signing_secret,
         process_before_response=True,
         logger=QUIET,
         request_verification_enabled=False,

@@ -153,8 +153,8 @@ class SlackMessenger:
         """Where to post. Whatever goes wrong here, nothing was sent: so it is never unclear.
 
         Asked each time: a message to somebody who has left is taken without a word, only this call says so. But what
-        answers somebody goes straight to their own id, which Slack takes for the direct messages with them: they acted
-        just now, and of an answer that comes to nothing nobody is told anyway. (A file is taken by a channel alone.)
+        answers somebody goes straight to their own id, which Slack takes for the direct messages with them: whoever
+        acted just now has not left. (A file is taken by a channel alone.)
         """
         address = line.address
         if address.channel:
