@@ -28,6 +28,7 @@ from sqlalchemy import (
     Update,
     and_,
     bindparam,
+    case,
     column,
     delete,
     exists,
@@ -318,11 +319,13 @@ _KEPT: tuple[ColumnClause[Any], ...] = (
 
 
 def _arrive(told: FromClause) -> Update:
-    """The lines of these tries that are still its worker's, and where they arrived."""
+    """The lines of these tries that are still its worker's, and where they arrived: not with somebody who was erased
+    while the line was on its way, or whom it tells of just that."""
     c, of = t.message.c, told.c
     mine = and_(c.id == of.line, c.attempt == of["try"], c.worker == bindparam("by"), c.status == Status.SENDING)
     ended = {"status": Status.SENT, "lease_until": None, "hold_until": None, "repeat": False, "reason": ""}
-    where = {"copy_platform": of.platform, "copy_channel": of.channel, "copy_message": of.message}
+    forgotten = exists().where(t.person.c.id == c.to_person, t.person.c.erased)
+    where = {f"copy_{name}": case((~forgotten, of[name])) for name in ("platform", "channel", "message")}
     return update(t.message).where(mine).values(ended | where).returning(c.id, c.handle)
 
 

@@ -182,6 +182,22 @@ def test_a_delivered_copy_is_known_until_its_person_is_erased(uow: SqlUnitOfWork
     assert uow.outbox.copies_of(maya) == []
 
 
+def test_where_a_line_arrives_with_somebody_who_was_erased_meanwhile_is_not_known(uow: SqlUnitOfWork) -> None:
+    maya, tom = _person(uow), _person(uow)
+    uow.outbox.add(_news(maya), _news(tom), _news(None, "stranger", handle=STRANGER))
+    lines = _claim(uow)
+    uow.people.erase(maya)
+    uow.outbox.add(_news(maya, "erased", handle=STRANGER))
+    assert _arrive(uow, *lines) == {line.message.id for line in lines}
+    (told,) = _claim(uow)
+    assert _arrive(uow, told) == {told.message.id}
+
+    copies = uow._connection.execute(select(t.message.c.view, t.message.c.copy_message).order_by(t.message.c.id))
+    assert [tuple(row) for row in copies] == [
+        ("news", None), ("news", "of news"), ("stranger", "of stranger"), ("erased", None),
+    ]  # fmt: skip
+
+
 def test_tries_that_arrived_are_settled_together_each_by_its_own_fence(uow: SqlUnitOfWork) -> None:
     maya, tom, priya = _person(uow), _person(uow), _person(uow)
     uow.outbox.add(_news(maya, "again"))
