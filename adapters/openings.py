@@ -84,25 +84,35 @@ class Openings(Generic[Asked, Seen]):
         with suppress(IndexError):  # another thread may have taken the last
             while len(those) < MOST_IN_A_LOOK:
                 those.append(self._waiting.popleft())
-        left = deque(those)
+        left, at_once = deque(those), True
         while left:
-            self._look_for(left)
+            at_once = self._look_for(left, at_once)
         return those
 
-    def _look_for(self, left: deque[_One[Asked, Seen]]) -> None:
-        """For one after the other. What breaks for one may have broken the look as well: the others get a new one."""
-        one = left[0]
+    def _look_for(self, left: deque[_One[Asked, Seen]], at_once: bool) -> bool:
+        """For one after the other; whether what the rest of them need may still be read at once.
+
+        What breaks for one may have broken the look as well: the others get a new one. So do all of them where reading
+        at once breaks, and it is known whose fault that was when each has read alone. A look that can't even begin is
+        gone for all of them: nobody shall wait until the same was tried for each.
+        """
+        one, is_open = None, False
         try:
             with self._read() as reading:
-                if len(left) > 1:
+                is_open = True
+                if at_once and len(left) > 1:
                     self._expect([each.asked for each in left], reading)
                 while left:
                     one = left.popleft()
                     one.seen = one.context.run(partial(self._draw, one.asked, reading))
         except BaseException as error:  # noqa: BLE001 - told to whoever waits for it
-            one.error = error
-            if left and left[0] is one:  # it could not even begin
-                left.popleft()
+            if one is None and is_open:
+                return False
+            for each in left if one is None else (one,):
+                each.error = error
+            if one is None:
+                left.clear()
+        return at_once
 
     def tell(self, those: list[_One[Asked, Seen]]) -> None:
         """In the loop."""

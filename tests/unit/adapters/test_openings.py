@@ -20,7 +20,7 @@ class Library:
     """A database that counts who looks into it, and may be slow or broken. `page` is what it says."""
 
     def __init__(self) -> None:
-        self.looks, self.open, self.page = 0, 0, 0
+        self.tries, self.looks, self.open, self.page = 0, 0, 0, 0
         self.begun, self.may_go_on = threading.Event(), threading.Event()
         self.broken = False
         self.expected: list[list[str]] = []
@@ -28,6 +28,7 @@ class Library:
     @contextmanager
     def read(self) -> Iterator[int]:
         """One look: it has the page of when it began."""
+        self.tries += 1
         if self.broken:
             raise OSError("gone")
         self.looks, self.open = self.looks + 1, self.open + 1
@@ -38,6 +39,8 @@ class Library:
 
     def expect(self, asked: Iterable[str], page: int) -> None:
         self.expected.append([*asked])
+        if "odd" in self.expected[-1]:
+            raise ValueError("odd")
 
     def draw(self, asked: str, page: int) -> tuple[str, int]:
         if asked == "slow":
@@ -47,6 +50,8 @@ class Library:
             raise StopIteration
         if asked == "unreadable":
             raise LookupError(asked)
+        if asked == "odd":
+            raise ValueError(asked)
         return WHO.get("") + asked, page
 
 
@@ -124,6 +129,41 @@ async def test_what_breaks_for_one_is_told_to_that_one_and_the_others_get_a_new_
         ("one", 0), LookupError, ("two", 0), LookupError,
     ]  # fmt: skip
     assert (library.looks, library.open) == (3, 0)
+    assert library.expected == [[*asked], ["two", "unreadable"]]
+
+
+async def test_what_cannot_be_read_at_once_is_told_to_whose_fault_it_is_alone(readers: Hops) -> None:
+    library = Library()
+    openings = openings_of(library, readers)
+    slow = asyncio.create_task(openings.see("slow"))
+    await begun(library)
+    others = [asyncio.create_task(openings.see(what)) for what in ("one", "odd", "two", "three")]
+    await asyncio.sleep(0)
+    library.may_go_on.set()
+    await slow
+
+    seen = await asyncio.gather(*others, return_exceptions=True)
+
+    assert [one if isinstance(one, tuple) else type(one) for one in seen] == [
+        ("one", 0), ValueError, ("two", 0), ("three", 0),
+    ]  # fmt: skip
+    assert (len(library.expected), library.open) == (1, 0)
+
+
+async def test_a_database_that_went_away_is_asked_once_for_all_who_wait(readers: Hops) -> None:
+    library = Library()
+    openings = openings_of(library, readers)
+    slow = asyncio.create_task(openings.see("slow"))
+    await begun(library)
+    others = [asyncio.create_task(openings.see("form")) for _ in range(5)]
+    await asyncio.sleep(0)
+    library.broken = True
+    library.may_go_on.set()
+    await slow
+
+    told = await asyncio.gather(*others, return_exceptions=True)
+
+    assert ([type(one) for one in told], library.tries) == ([OSError] * 5, 2)
 
 
 async def test_a_database_that_is_gone_is_told_to_each_and_looked_into_again_when_it_is_back(readers: Hops) -> None:
