@@ -156,8 +156,8 @@ def with_setting(campus: Campus, key: str, value: str) -> Campus:
     """The campus with one rule changed, read from text.
 
     Raises Refusal (`no_such_setting`, `setting_range`, `setting_length`, `setting_not_a_number`, `setting_yes_no`,
-    `setting_name`, `setting_link`, `setting_room`, `setting_email`, `setting_zone`, `setting_day`, `setting_country`,
-    `setting_terms`).
+    `setting_name`, `setting_link`, `setting_room`, `setting_email`, `setting_language`, `setting_zone`, `setting_day`,
+    `setting_country`, `setting_terms`).
     """
     if key not in _SETTABLE:
         raise Refusal("no_such_setting", setting=key)
@@ -234,6 +234,17 @@ def _email(value: str) -> str:
     if value and not EMAIL.fullmatch(value):
         raise Refusal("setting_email", value=value[:40])
     return value
+
+
+LANGUAGE = re.compile(r"[a-z]{2,3}")
+
+
+def _language(value: str) -> str:
+    """By its ISO 639 code, as alumni's languages are kept: by a name nobody would have it in common with anybody."""
+    code = value.lower()
+    if not LANGUAGE.fullmatch(code):
+        raise Refusal("setting_language", value=value[:40])
+    return code
 
 
 def known_zone(value: str) -> str:
@@ -315,6 +326,7 @@ def _runs(days: tuple[date, ...]) -> list[str]:
 READ: Mapping[str, Callable[[str], object]] = {
     "holidays_of": known_country,
     "term_starts": _terms,
+    "language": _language,
     "zone": known_zone,
     "office_email": _email,
     "room_template": _room_template,

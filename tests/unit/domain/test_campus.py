@@ -57,6 +57,8 @@ def test_a_talk_is_as_long_as_one_of_four() -> None:
         ("room_template", "https://rooms.example.edu/everybody", "setting_room"),
         ("room_template", "{room}", "setting_room"),
         ("name", " ", "setting_name"),
+        ("language", "English", "setting_language"),
+        ("language", "", "setting_language"),
         ("name", "x" * 81, "setting_name"),
         ("closures", "24 December", "setting_day"),
         ("closures", "2026-02-30", "setting_day"),
@@ -71,6 +73,7 @@ def test_what_makes_no_sense_is_refused_by_its_name(key: str, value: str, refusa
 
 def test_one_rule_changes_and_the_others_stay() -> None:
     assert with_setting(Campus(), "zone", " Asia/Kolkata ") == replace(Campus(), zone="Asia/Kolkata")
+    assert with_setting(Campus(), "language", "CY") == replace(Campus(), language="cy")
 
 
 def test_closures_are_days_in_order_however_they_are_separated() -> None:
