@@ -290,6 +290,6 @@ def check_form(reading: Reading | UnitOfWork, verb: Verb, stage: Stage, found: F
     if intro is None or role is None:
         return
     if verb.move and not can(intro, verb.move, role):
-        raise MovedOn(intro.state, intro.id)
+        raise MovedOn(intro.state, intro.id, verb.move)
     if verb.opens in CHECKS:
         CHECKS[verb.opens](intro, stage.now)

@@ -261,7 +261,7 @@ def move(intro: Intro, name: str, by: Who, now: datetime, **facts: object) -> tu
     """
     row = row_for(intro.state, name, by)
     if row is None:
-        raise MovedOn(intro.state, intro.id)
+        raise MovedOn(intro.state, intro.id, name)
     _check_once(intro, name, by)
     target = row.to or intro.frozen_from or intro.state
     stays = target is intro.state

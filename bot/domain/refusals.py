@@ -27,10 +27,11 @@ class NotYours(Refusal):
 
 
 class MovedOn(Refusal):
-    """The intro is no longer where this button thought it was; which intro, so that it can be looked at as it is."""
+    """The intro is no longer where this button thought it was; which intro, so that it can be looked at as it is.
+    `tried` is the move that came too late, where it was one."""
 
-    def __init__(self, state: str, intro: int) -> None:
-        super().__init__("moved_on", state=state)
+    def __init__(self, state: str, intro: int, tried: str = "") -> None:
+        super().__init__("moved_on", state=state, tried=tried)
         self.intro = intro
 
 

@@ -21,7 +21,8 @@ def refusal(stage: Stage) -> View:
         key = "moved_on_desk"
     if "state" in params:
         params["state"] = stage.say(f"states.{stage.params['state']}")
-    return View(text=stage.say(f"refusals.{key}", **{"name": stage.name, **params}), buttons=_way_on(stage, key))
+    said = stage.say(f"refusals.{key}", **{"name": stage.name, **params})
+    return View(text=lines(said, _who_listens(stage)), buttons=_way_on(stage, key))
 
 
 WAYS_ON: Mapping[str, tuple[tuple[str, str], ...]] = {
@@ -54,6 +55,14 @@ def _way_on(stage: Stage, key: str) -> tuple[Button, ...]:
     if key == "moved_on":
         return (main(stage.say("mine.stands"), "show", stage.my_token),)
     return tuple(press(stage.say(label), verb) for label, verb in WAYS_ON.get(key, ()))
+
+
+def _who_listens(stage: Stage) -> str:
+    """A talk that has ended can't be stopped any more; what wasn't right about it can be told all the same."""
+    if stage.params.get("tried") != "flag" or not stage.intro.is_final:
+        return ""
+    email = stage.campus.office_email
+    return stage.say("flag.over", email=email) if email else stage.say("flag.over_anyhow")
 
 
 def _number(value: str) -> object:

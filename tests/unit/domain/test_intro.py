@@ -80,7 +80,7 @@ def test_nothing_happens_outside_the_table() -> None:
     for state, name, by in outside:
         with pytest.raises(MovedOn) as told:
             move(an_intro(state), name, by, LATER)
-        assert told.value.params == {"state": state}
+        assert told.value.params == {"state": state, "tried": name}
 
 
 def test_a_question_is_asked_first_once_and_answered_once() -> None:

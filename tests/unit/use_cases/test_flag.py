@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.domain.intro import Intro, State
 from bot.domain.people import Right
-from bot.views.elements import View
+from bot.views.elements import PressId, View
 from tests.words import a_no, moved_on, said
 from tests.world import DISCORD, Somebody, World
 
@@ -40,8 +42,6 @@ def test_every_desk_has_a_card_with_whom_it_is_about_and_no_text_of_theirs(world
 
 
 def test_a_space_without_a_desk_gets_no_card(world: World) -> None:
-    from dataclasses import replace
-
     with world.store.begin() as uow:
         uow.places.admit(replace(DISCORD, desk_channel=""))
         uow.commit()
@@ -61,6 +61,26 @@ def test_nothing_moves_while_it_stands_still(world: World) -> None:
     world.wait(days=14)
     world.deliver()
     assert (student.heard, alum.heard) == ([], [])
+
+
+@pytest.mark.parametrize("email", ["careers@example.edu", ""])
+def test_what_has_ended_cannot_be_stopped_and_who_listens_is_named(world: World, email: str) -> None:
+    world.set_rule("office_email", email)
+    student, alum = world.student(), world.alum()
+    intro = world.an_intro(S.MET, student, alum)
+    world.press_id(student, PressId("flag", intro.student_token))
+    form = student.form
+    world.wait(days=22)
+    world.deliver()
+    too_late = moved_on(S.UNTHANKED, intro.student_token)
+    listens = said("flag.over", email=email) if email else said("flag.over_anyhow")
+
+    opened = world.do(student, "flag", intro)
+    student.form = form
+    sent = world.submit(student, what="He wants me to sit a test for him")
+
+    assert (opened, sent) == (replace(too_late, text=f"{too_late.text}\n\n{listens}"),) * 2
+    assert world.do(student, "cancel", intro) == too_late
 
 
 def test_a_coordinator_lets_it_go_on_where_it_was(world: World) -> None:
@@ -105,8 +125,6 @@ def test_a_coordinator_s_token_is_of_no_use_to_the_two_nor_theirs_to_the_desk(wo
     robin = world.coordinator()
 
     student.rights = frozenset({Right.STUDENT, Right.COORDINATOR})
-    from bot.views.elements import PressId
-
     assert world.press_id(robin, PressId("release", intro.student_token)) == a_no("not_yours")
     assert world.press_id(student, PressId("show", intro.desk_token)) == a_no("not_yours")
 
