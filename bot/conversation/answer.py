@@ -90,7 +90,7 @@ def _in_one_transaction(gesture: Gesture, open_uow: OpenUnitOfWork, now: datetim
         me = _who_is(uow, gesture, known)
         try:
             with uow.savepoint():
-                said = _do(uow, gesture, me, now, matcher)
+                said = _do(uow, gesture, me, now, matcher, is_new=known is None)
         except Refusal as refusal:
             said = _refused(refusal)
         if _is_first_contact(uow, gesture, known):
@@ -175,7 +175,7 @@ def _refused(refusal: Refusal) -> Say:
 # --- doing ---------------------------------------------------------------------------------------------------------
 
 
-def _do(uow: UnitOfWork, gesture: Gesture, me: Person, now: datetime, matcher: Matcher) -> Say:
+def _do(uow: UnitOfWork, gesture: Gesture, me: Person, now: datetime, matcher: Matcher, *, is_new: bool) -> Say:
     if isinstance(gesture, Opened):
         return Say("home", {}, doorway.home_params(gesture.actor.rights))
     press, values = verb_of(gesture)
@@ -195,11 +195,13 @@ def _do(uow: UnitOfWork, gesture: Gesture, me: Person, now: datetime, matcher: M
     if isinstance(gesture, Submission):
         uow.letters.drop(LetterKind.DRAFT, writer=me.id, about=str(press))
     me = uow.people.get(me.id)
+    if me.is_erased:  # while we waited to hold them: once more, as somebody new
+        raise Conflict
     if verb.needs in AT_THE_DESK:
         first_hour.arrive(uow, me, gesture.actor.handle, now)
     visit = Visit(
         uow, now, uow.places.campus(), me, gesture.actor.handle, gesture.actor.rights, matcher, press, values, found,
-        space=gesture.actor.space, channel=gesture.channel if isinstance(gesture, Command) else "",
+        space=gesture.actor.space, channel=gesture.channel if isinstance(gesture, Command) else "", is_new=is_new,
         by_post=gesture.surface is Surface.LATER, files=gesture.files if isinstance(gesture, Submission) else {},
     )  # fmt: skip
     return promised(verb, verb.does(visit), gesture)

@@ -43,8 +43,12 @@ def count_me(visit: Visit) -> Say:
 
 
 def erase(visit: Visit) -> Say:
-    """Everything about a person goes; what they took part in ends kindly, and its steps keep nobody's name."""
+    """Everything about a person goes; what they took part in ends kindly, and its steps keep nobody's name. Of whoever
+    was not known there is nothing to erase, and nothing to count: mostly they are erased already and press again."""
     me = visit.me
+    if visit.is_new:
+        visit.uow.people.erase(me.id)
+        return Say("erased_already")
     visit.uow.steps.add(Step("erased", visit.now, who=me.who, amount=0))
     end_intros(visit, me)
     visit.uow.outbox.void_for(me.id)

@@ -97,6 +97,8 @@ class Visit:
     space: str = ""
     channel: str = ""
     """Where it was typed: the realm of its Space and the channel, if it was one."""
+    is_new: bool = False
+    """Nobody knew them before this gesture."""
     by_post: bool = False
     """The answer comes as a direct message of its own."""
     files: Mapping[str, str] = field(default_factory=dict)

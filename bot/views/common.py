@@ -218,6 +218,11 @@ def erased(stage: Stage) -> View:
     return View(title=stage.say("mydata.erased_title"), text=stage.say("mydata.erased"))
 
 
+def erased_already(stage: Stage) -> View:
+    """To somebody of whom nothing was known."""
+    return View(title=stage.say("mydata.erased_already_title"), text=stage.say("mydata.erased_already"))
+
+
 VIEWS: dict[str, Draw] = {
     "refusal": refusal,
     "go_on": go_on,
@@ -228,4 +233,5 @@ VIEWS: dict[str, Draw] = {
     "my_export": my_export,
     "erase_check": erase_check,
     "erased": erased,
+    "erased_already": erased_already,
 }

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from bot.domain.intro import FINAL, LIVE, State
@@ -147,6 +150,37 @@ def test_erased_twice_by_the_platform_s_repeating_is_erased_once(world: World) -
 
     assert first == again
     assert world.steps().count("erased") == 1
+
+
+def test_a_second_yes_erases_nobody_and_counts_nothing(world: World) -> None:
+    student, _ = world.student(), world.alum()
+    world.asks(student)
+    erases(world, student)
+
+    again = world.press_id(student, PressId("erase_yes"))
+
+    assert again == View(said("mydata.erased_already_title"), said("mydata.erased_already"))
+    assert world.steps().count("erased") == 1
+    assert [row.user_id for row in world.rows(tables.handle) if row.user_id == student.handle.user_id] == []
+
+
+def test_whoever_is_erased_while_their_press_waits_is_somebody_new_to_it(world_on_both: World) -> None:
+    world = world_on_both
+    student, _ = world.student(), world.alum()
+    world.asks(student)
+    person = world.known(student)
+
+    with ThreadPoolExecutor(1) as elsewhere:
+        with world.store.begin() as uow:
+            uow.people.lock((person.id,))
+            waits = elsewhere.submit(world.press_id, student, PressId("erase_yes"))
+            time.sleep(0.3)
+            uow.people.erase(person.id)
+            uow.commit()
+        shown = waits.result(10)
+
+    assert shown == View(said("mydata.erased_already_title"), said("mydata.erased_already"))
+    assert world.steps().count("erased") == 0
 
 
 def test_somebody_erased_may_start_afresh_as_somebody_new(world: World) -> None:
