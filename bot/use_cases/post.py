@@ -156,7 +156,7 @@ def _post(uow: UnitOfWork, claimed: Claimed, now: datetime, found: Collected, en
     except Exception as fault:  # noqa: BLE001 - a fault in one view must not stop everybody's post
         end(Status.UNDELIVERABLE, reason="not_drawn")
         found.faults.append((line.view, type(fault).__name__))
-        if line.view in TAKEN_OUT:
+        if line.view in NEVER_LET_GO:
             give_up(uow, line, now)
         return
     posting = Posting(line, claimed.attempt, address, drawn, replaces)

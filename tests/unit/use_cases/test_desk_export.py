@@ -12,7 +12,7 @@ import pytest
 
 from bot.domain.exports import Order, normal, read_order, student_key
 from bot.domain.intro import State
-from bot.domain.messages import Unclear, Undeliverable
+from bot.domain.messages import Kind, Message, Unclear, Undeliverable
 from bot.domain.people import ConsentTo, Platform, Right
 from bot.ports import LetterKind
 from bot.use_cases.post import MOST_TRIES
@@ -163,6 +163,19 @@ def test_whoever_can_be_reached_nowhere_is_told_by_the_desk(world: World) -> Non
     assert (at_slack.title, at_slack.text) == (
         said("export.unreached_title", name="Robin H."), said("export.unreached", name="Robin H."),
     )  # fmt: skip
+
+
+def test_what_is_said_instead_of_a_file_is_told_by_the_desk_where_it_cannot_be_drawn(world: World) -> None:
+    robin = world.coordinator()
+    world.command(robin, "/desk queue")
+    with world.store.begin() as uow:
+        words = {"order": "an order of another version"}
+        uow.outbox.add(Message(Kind.ANSWER, "export_failed", world.now, to=world.known(robin).id, params=words))
+        uow.commit()
+
+    world.deliver()
+
+    assert [view.title for view in world.desk] == [said("export.unreached_title", name="Robin H.")] * 2
 
 
 def test_a_door_of_another_account_is_not_knocked_at_either(world: World) -> None:
