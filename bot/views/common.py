@@ -203,7 +203,12 @@ def _of_the_alum(stage: Stage, alum: AlumProfile) -> str:
         ("mydata.room", alum.room_link),
         ("mydata.booking", alum.booking_link),
     )
-    return "\n".join(f"{stage.say(key)}: {value[:LONGEST_FACT]}" for key, value in told if value)
+    return "\n".join(f"{stage.say(key)}: {_as_far_as_it_fits(value)}" for key, value in told if value)
+
+
+def _as_far_as_it_fits(value: str) -> str:
+    """What is cut off says so: half a link looks like a whole one."""
+    return value if len(value) <= LONGEST_FACT else f"{value[: LONGEST_FACT - 1]}…"
 
 
 def erase_check(stage: Stage) -> View:

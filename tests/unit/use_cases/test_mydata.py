@@ -220,6 +220,16 @@ def test_what_is_kept_is_said_in_plain_words(world: World) -> None:
     )  # fmt: skip
 
 
+def test_what_is_too_long_to_be_shown_whole_says_so(world: World) -> None:
+    room = "https://rooms.example.edu/" + "m" * 300
+    alum = world.alum(room_link=room)
+
+    world.command(alum, "/mydata export")
+
+    [card] = alum.last.cards
+    assert card.text.splitlines()[-1] == f"Your video room: {room[:199]}…"
+
+
 def test_another_language_is_spoken_from_the_next_word_on(world: World) -> None:
     student = world.student(space=SLACK)
 
