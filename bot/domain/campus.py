@@ -190,7 +190,7 @@ def _read(key: str, value: str) -> object:
 
 
 YES, NO = ("yes", "on", "true", "1"), ("no", "off", "false", "0")
-LINK = re.compile(r"https://[\w.-]+\.\w{2,}(?:[/?#]\S*)?", re.ASCII)
+LINK = re.compile(r"https://[\w.-]+\.\w{2,}(?::\d{1,5})?(?:[/?#]\S*)?", re.ASCII)
 
 
 def _yes_or_no(key: str, value: str) -> bool:

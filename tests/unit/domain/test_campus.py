@@ -54,6 +54,7 @@ def test_a_talk_is_as_long_as_one_of_four() -> None:
         ("office_email", "mailto:a@example.edu", "setting_email"),
         ("privacy_link", "www.example.edu/privacy", "setting_link"),
         ("adviser_link", "javascript:alert(1)", "setting_link"),
+        ("adviser_link", "https://advice.example.edu:https", "setting_link"),
         ("room_template", "https://rooms.example.edu/everybody", "setting_room"),
         ("room_template", "{room}", "setting_room"),
         ("name", " ", "setting_name"),
@@ -69,6 +70,12 @@ def test_what_makes_no_sense_is_refused_by_its_name(key: str, value: str, refusa
         with_setting(Campus(), key, value)
 
     assert told.value.key == refusal
+
+
+def test_a_campus_s_own_server_may_stand_at_a_port_of_its_own() -> None:
+    room = "https://talks.example.edu:8443/{room}"
+
+    assert with_setting(Campus(), "room_template", room).room_template == room
 
 
 def test_one_rule_changes_and_the_others_stay() -> None:
