@@ -36,11 +36,14 @@ def begin(visit: Visit) -> Say:
 
 
 def write(uow: UnitOfWork, by: PersonId, handle: Handle | None, now: datetime) -> bool:
-    """Write them, and give the file to the account that asked; nothing where another press has written them all."""
+    """Write them, and give the file to the account that asked; nothing where another press has written them all,
+    or whoever asked has gone."""
+    asked = uow.people.get(by)
+    if asked.is_erased:
+        return False  # before there are codes that nobody would be sent
     without = [row for row in uow.roster.invited(now) if not row.has_code]
     written = invite(uow, without[:MOST], now)
-    asked = uow.people.get(by)
-    if not written or asked.is_erased:
+    if not written:
         return False
     rows = (astuple(one)[: len(COLUMNS)] for one in written)
     uow.letters.add(LetterKind.INVITATIONS, by, as_csv(rows), now)

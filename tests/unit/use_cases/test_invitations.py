@@ -122,6 +122,18 @@ def test_letters_go_to_the_account_that_asked_and_to_no_other(world: World) -> N
     assert [[row["alum_id"] for row in rows] for rows in files(elsewhere)] == [["A1", "A2"]]
 
 
+def test_whoever_asked_and_has_gone_leaves_the_letters_to_the_next(world: World) -> None:
+    robin, sam = on_the_list(world), world.coordinator("Sam Okoro")
+    world.press(robin, said("invitations.button", count=2))
+    world.press_id(robin, PressId("erase_yes"))
+    world.deliver()
+
+    world.press_id(sam, PressId("invite"))
+    world.deliver()
+
+    assert [[row["alum_id"] for row in rows] for rows in files(sam)] == [["A1", "A2"]]
+
+
 def test_the_file_is_forgotten_after_a_week(world: World) -> None:
     robin = on_the_list(world)
     world.press(robin, said("invitations.button", count=2))
