@@ -59,6 +59,19 @@ def test_a_rule_may_be_longer_than_what_the_audit_tells_of_it(world_on_both: Wor
     assert told == f"closures={closed}"[:99] + "…"
 
 
+def test_a_sentence_of_another_version_with_a_name_that_this_one_does_not_know_gives_way_to_ours(world: World) -> None:
+    student = world.student()
+    with world.store.begin() as uow:
+        for key, text in (("common.saved", "Kept, {who}!"), ("refusals.no_such_language", "Only {languages}, sorry.")):
+            uow.wording.go_live(uow.wording.propose(key, "en", text, "", world.now).id, world.now)
+        uow.commit()
+
+    world.command(student, "/mydata language en")
+    assert student.last.text == say("common.saved", "en")
+    world.command(student, "/mydata language klingon")
+    assert student.last.text == "Only en, sorry."
+
+
 def test_a_rule_out_of_its_range_changes_nothing_and_says_the_range(world: World) -> None:
     robin = world.coordinator()
     world.press_id(robin, PressId("rules", arg="asking"))
