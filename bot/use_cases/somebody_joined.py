@@ -33,7 +33,7 @@ def tell_who_waits(uow: UnitOfWork, alum_id: PersonId, now: datetime) -> bool:
     index, told = Index.build((alum,)), False
     for ask in uow.asks.waiting(now - timedelta(days=campus.notes_kept_days)):
         student = uow.people.get(ask.student)
-        if student.is_erased or alum_id not in whom_to_offer(uow, student, campus, now):
+        if student.is_erased or not whom_to_offer(uow, student, campus, now, among=(alum_id,)):
             continue
         if not rank(wish_of(ask, student), index, frozenset((alum_id,)), 0):
             continue

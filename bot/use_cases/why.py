@@ -18,7 +18,7 @@ from bot.domain.offering import WhyNot, why_not
 from bot.domain.refusals import Mend
 from bot.matching.choosing import choose
 from bot.matching.index import Index
-from bot.matching.ranking import Wish, rank
+from bot.matching.ranking import Wish, ranked
 from bot.ports import LetterKind, Reading, UnitOfWork
 from bot.use_cases.find import EVER, LATELY
 from bot.use_cases.visit import Say, Visit
@@ -50,7 +50,8 @@ def look_closer(reading: Reading | UnitOfWork, index: Index, wish: Wish, now: da
     }
     free = frozenset(alum for alum, reason in held.items() if reason is None)
     records = reading.intros.records(lately=now - LATELY, ever=now - EVER)
-    closest = rank(wish, index, held.keys(), seed)[:CLOSEST]
+    found = ranked(wish, index, held.keys(), seed)
+    closest = found.with_reasons(found.matches[:CLOSEST])
     kept_back = tuple((match, reason) for match in closest if (reason := held[match.alum]) is not None)
     return Looked(choose(wish, index, free, records, seed), closest, kept_back)
 
