@@ -168,11 +168,10 @@ def test_whoever_can_be_reached_nowhere_is_told_by_the_desk(world: World) -> Non
 def test_what_is_said_instead_of_a_file_is_told_by_the_desk_where_it_cannot_be_drawn(world: World) -> None:
     robin = world.coordinator()
     world.command(robin, "/desk queue")
+    by, words = world.known(robin).id, {"order": "of another version"}
     with world.store.begin() as uow:
-        words = {"order": "an order of another version"}
-        uow.outbox.add(Message(Kind.ANSWER, "export_failed", world.now, to=world.known(robin).id, params=words))
+        uow.outbox.add(Message(Kind.ANSWER, "export_failed", world.now, to=by, params=words))
         uow.commit()
-
     world.deliver()
 
     assert [view.title for view in world.desk] == [said("export.unreached_title", name="Robin H.")] * 2
