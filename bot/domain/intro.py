@@ -125,6 +125,8 @@ LIFECYCLE: tuple[Row, ...] = (
     _row(S.FROZEN, "thaw_out", (TIME,), S.CANCELLED, (COORDINATOR,)),
 )
 
+WRITING_TAKES = timedelta(days=7)
+"""A talk in writing is given a week."""
 RESTARTS_WAITS = frozenset({"ask_more", "answer", "reschedule"})
 """Waits count from the entry into a state; of the moves that stay in one, only these start them anew."""
 
@@ -196,10 +198,10 @@ class Intro:
 
     @property
     def ends_at(self) -> datetime | None:
-        """When the planned talk is over; a talk in writing is given a week."""
+        """When the planned talk is over."""
         if self.starts_at is None:
             return None
-        return self.starts_at + (timedelta(days=7) if self.in_writing else timedelta(minutes=self.minutes))
+        return self.starts_at + (WRITING_TAKES if self.in_writing else timedelta(minutes=self.minutes))
 
     @property
     def met_by_both(self) -> bool:

@@ -21,7 +21,7 @@ ANSWERS = frozenset(
     }
 )  # fmt: skip
 TALKS = frozenset({"accept", "confirm_met", "report_missed", "reschedule", "thank"})
-PLANS = frozenset({"pick_time", "arrange", "nobody_said", "late_cancel"})
+PLANS = frozenset({"pick_time", "arrange", "in_writing", "nobody_said", "late_cancel"})
 SAID_AFTER = frozenset(QUESTIONS)
 THANKS = frozenset({"confirm_thanks"}) | SAID_AFTER
 ARRIVED = frozenset({"delivered"})

@@ -96,6 +96,8 @@ def send_arranged(visit: Visit) -> Say:
     intro = advance(
         visit.uow, visit.intro, "arrange", by=visit.role, now=visit.now, starts_at=start, in_writing=in_writing
     )
+    if in_writing:
+        visit.uow.steps.add(Step(IN_WRITING, visit.now, who=visit.me.who, intro=intro.id, detail=visit.role.value))
     return Say("scheduled", {"intro": intro.id})
 
 

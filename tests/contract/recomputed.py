@@ -183,7 +183,9 @@ class Life:
         plans = since[since["what"].isin(["pick_time", "arrange"])]
         if held is not None:
             began = plans.iloc[-1]["at"] + timedelta(minutes=int(plans.iloc[-1]["amount"])) if len(plans) else held
-            self.over = min(began + timedelta(minutes=self.minutes), held) if len(plans) else held
+            in_writing = len(plans) > 0 and (since.loc[plans.index[-1] :]["what"] == "in_writing").any()
+            takes = timedelta(days=7) if in_writing else timedelta(minutes=self.minutes)
+            self.over = min(began + takes, held) if len(plans) else held
             self.to_talk = max(0.0, (began - accepts.iloc[0]["at"]).total_seconds() / 86_400)
 
     @staticmethod

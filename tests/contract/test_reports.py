@@ -172,6 +172,24 @@ def test_thanks_that_also_say_that_the_talk_was_held_took_the_time_since_it_was_
     assert figures(table(world.store), of.start, of.until)["thanks_p50"] == (half.value, 1, 1)
 
 
+def test_a_talk_in_writing_is_over_after_its_week(world: World) -> None:
+    student, alum = world.student(), world.alum()
+    intro = world.an_intro(State.ACCEPTED, student, alum)
+    world.do(alum, "arrange", intro, when="2026-03-20 17:00", how="in_writing")
+    over = world.fresh(intro).ends_at
+    assert over == datetime(2026, 3, 27, 17, tzinfo=UTC)
+    world.wait(seconds=(over - world.now).total_seconds() + 3 * 3600)
+    world.do(student, "thank", intro, thanks="Nobody starts ready: that stayed with me.")
+
+    with world.store.read() as reading:
+        of = period("2026-03", world.now + timedelta(days=60), reading.places.campus())
+        made = report("thanks", facts_for("thanks", reading, of), of, least=0)
+
+    [half] = [one.value for one in made.metrics if one.name == "thanks_p50"]
+    assert half == figures(table(world.store), of.start, of.until)["thanks_p50"][0]
+    assert half == pytest.approx(3.0, abs=0.02)
+
+
 def test_a_step_that_is_written_carries_what_reports_count(world: World) -> None:
     student, alum = world.student(), world.alum(field="communications")
     world.an_intro(State.ACCEPTED, student, alum)

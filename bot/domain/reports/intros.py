@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.domain.intro import AT_A_TIME, State
+from bot.domain.intro import AT_A_TIME, WRITING_TAKES, State
 from bot.domain.reports.rows import Flags, Rows, Words
 from bot.domain.steps import NO_NUMBER
 
@@ -33,7 +33,7 @@ MOVES = (
 )  # fmt: skip
 """Steps whose `detail` is the state that an intro came to."""
 OF_INTRO = frozenset(
-    {*MOVES, "delivered", "ask_more", "answer", "late_cancel", "worth", "clear_before", "clear_after"}
+    {*MOVES, "delivered", "ask_more", "answer", "in_writing", "late_cancel", "worth", "clear_before", "clear_after"}
 )  # fmt: skip
 """What a Step says about its intro. (`offer_times`, `reminded` and the like say nothing that is counted here.)"""
 
@@ -166,6 +166,8 @@ def intros_of(requests: Rows, moments: Rows, of: Numbers, words: Words) -> Intro
     starts_in = np.where(told.is_one_of(plan, "reschedule"), NO_NUMBER, told.amount[plan])
     starts_at = np.where(starts_in == NO_NUMBER, NEVER, at[plan] + starts_in * 60)
     minutes = _or(told.amount[accepted], USUAL_MINUTES)
+    in_writing = last(_together(planned, moved, those("in_writing"))) > plan
+    ends_at = starts_at + np.where(in_writing, int(WRITING_TAKES.total_seconds()), minutes * 60)
 
     return Intros(
         student=student,
@@ -188,7 +190,7 @@ def intros_of(requests: Rows, moments: Rows, of: Numbers, words: Words) -> Intro
         was_planned=last(planned) >= 0,
         starts_at=starts_at,
         held_at=at[held],
-        over_at=np.where(happened(starts_at), np.minimum(starts_at + minutes * 60, at[held]), at[held]),
+        over_at=np.where(happened(starts_at), np.minimum(ends_at, at[held]), at[held]),
         met_by_both=told.is_one_of(of_student, "confirm_met", "thank") & told.is_one_of(of_alum, "confirm_met"),
         missed_at=np.where(told.is_one_of(latest, "report_missed"), at[latest], NEVER),
         unknown_at=np.where(unknown > last(moved), at[unknown], NEVER),
