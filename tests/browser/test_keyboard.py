@@ -11,9 +11,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 async def focused(page: Page) -> str:
-    """What has the focus, by its words."""
+    """What has the focus, by its words; nothing where it is on the page as a whole, which has all words."""
     words: str = await page.evaluate(
-        "document.activeElement.getAttribute('aria-label') || document.activeElement.innerText || ''"
+        "(at => at !== document.body && (at.getAttribute('aria-label') || at.innerText) || '')(document.activeElement)"
     )
     return " ".join(words.split())
 
