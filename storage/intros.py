@@ -31,7 +31,7 @@ from bot.domain.refusals import Conflict
 from bot.ports import Allowance
 from storage import tables as t
 from storage.seldom import Kept
-from storage.statements import how_many, insert_row, new_token, one_of
+from storage.statements import among, how_many, insert_row, new_token, one_of
 
 _DAY = 86_400
 _FACTS = tuple(field.name for field in fields(Intro))
@@ -184,7 +184,7 @@ _LOADS: Select[Any] = (
     .group_by(t.intro.c.alum)
 )
 """Who is only requested is at a time too."""
-_LOADS_OF = _LOADS.where(t.intro.c.alum.in_(bindparam("of", expanding=True)))
+_LOADS_OF = _LOADS.where(among(t.intro.c.alum, "of"))
 _REPLIES = select(t.intro.c.requested_at, func.coalesce(t.intro.c.accepted_at, t.intro.c.ended_at)).where(
     or_(t.intro.c.accepted_at.is_not(None), t.intro.c.state == State.DECLINED)
 )

@@ -37,7 +37,7 @@ SENT_BEFORE = 2.4
 """Seconds that a form which was sent waits for its commit."""
 SEND_SECONDS = 10.0
 FETCH_SECONDS = 10.0
-TOO_LATE = frozenset({10062, 10015, 40060})
+NO_MORE_HEARD = frozenset({10062, 10015, 40060})
 """Unknown interaction, unknown webhook (its 15 minutes are over), already acknowledged."""
 
 Kind = discord.InteractionType
@@ -229,7 +229,7 @@ def _again(interaction: Incoming) -> View:
 
 
 def _is_too_late(trouble: Exception) -> bool:
-    return isinstance(trouble, discord.HTTPException) and trouble.code in TOO_LATE
+    return isinstance(trouble, discord.HTTPException) and trouble.code in NO_MORE_HEARD
 
 
 def _log_trouble(event: str, interaction: Incoming, trouble: Exception) -> None:

@@ -12,12 +12,7 @@ from bot.views.stage import Stage
 
 def export_begun(stage: Stage) -> View:
     """At once, where it was asked for: seen by nobody else."""
-    order = _order(stage)
-    return View(
-        title=stage.say("export.begun_title"),
-        text=lines(_what(stage, order), stage.say("export.begun")),
-        buttons=(_again(stage, order),),
-    )
+    return _word(stage, "export.begun_title", "export.begun")
 
 
 def export_file(stage: Stage) -> View:
@@ -35,22 +30,12 @@ def export_file(stage: Stage) -> View:
 
 
 def export_failed(stage: Stage) -> View:
-    order = _order(stage)
-    return View(
-        title=stage.say("export.failed_title"),
-        text=lines(_what(stage, order), stage.say("export.failed")),
-        buttons=(_again(stage, order),),
-    )
+    return _word(stage, "export.failed_title", "export.failed")
 
 
 def export_closed(stage: Stage) -> View:
     """To another account of theirs: the one that asked takes no messages."""
-    order = _order(stage)
-    return View(
-        title=stage.say("export.failed_title"),
-        text=lines(_what(stage, order), stage.say("export.closed")),
-        buttons=(_again(stage, order),),
-    )
+    return _word(stage, "export.failed_title", "export.closed")
 
 
 def file_unreached_desk(stage: Stage) -> View:
@@ -64,6 +49,13 @@ def export_large(stage: Stage) -> View:
     return View(
         title=stage.say("export.large_title"), text=lines(_what(stage, _order(stage)), stage.say("export.large"))
     )
+
+
+def _word(stage: Stage, title: str, text: str) -> View:
+    """What there is to say of a file, and the press that has it written once more."""
+    order = _order(stage)
+    said = lines(_what(stage, order), stage.say(text))
+    return View(title=stage.say(title), text=said, buttons=(_again(stage, order),))
 
 
 def _order(stage: Stage) -> Order:
